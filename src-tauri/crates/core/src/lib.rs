@@ -1,0 +1,1 @@
+//! The rules of Hale: views, sync plan and operations, without I/O.

@@ -1,0 +1,1 @@
+//! FHIR R4 wire types and lenient reading, without I/O.

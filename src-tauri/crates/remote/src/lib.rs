@@ -1,0 +1,1 @@
+//! The HTTP client: discovery, sign-in and FHIR transport.

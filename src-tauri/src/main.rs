@@ -1,0 +1,2 @@
+//! The native shell of Hale.
+fn main() {}

@@ -1,0 +1,2 @@
+//! The window of Hale.
+fn main() {}

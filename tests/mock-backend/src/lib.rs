@@ -1,0 +1,1 @@
+//! An NHS-style FHIR R4 and SMART backend for testers.

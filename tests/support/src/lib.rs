@@ -1,0 +1,1 @@
+//! What the acceptance tests share: the app without its window, over HTTP.
