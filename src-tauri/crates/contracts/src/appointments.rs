@@ -1,0 +1,289 @@
+//! Appointments: seeing, finding and booking them.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use crate::account::PracticeView;
+use crate::error::ErrorView;
+use crate::provenance::{FreshnessView, ProvenanceView};
+use crate::reasons::WhyNot;
+use crate::time::LondonTime;
+
+/// How patient and clinician meet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Channel {
+    /// At the place of the appointment.
+    InPerson,
+    /// By telephone.
+    Telephone,
+    /// By video.
+    Video,
+}
+
+/// Where an appointment stands (FHIR R4 `AppointmentStatus`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AppointmentStatus {
+    /// Proposed, not agreed.
+    Proposed,
+    /// Waiting for somebody to accept.
+    Pending,
+    /// Booked.
+    Booked,
+    /// The patient has arrived.
+    Arrived,
+    /// The patient is checked in.
+    CheckedIn,
+    /// It took place.
+    Fulfilled,
+    /// Cancelled.
+    Cancelled,
+    /// The patient did not come.
+    NoShow,
+    /// On a waiting list.
+    Waitlist,
+    /// A status that Hale does not know; said plainly.
+    Unknown,
+}
+
+/// An appointment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AppointmentView {
+    /// Its id on this device.
+    pub id: String,
+    /// Where it stands.
+    pub status: AppointmentStatus,
+    /// When it begins.
+    pub start: Option<LondonTime>,
+    /// How long, in minutes.
+    pub minutes: Option<u32>,
+    /// What kind, in the practice's words.
+    pub service: Option<String>,
+    /// How they meet; unknown where the source does not say.
+    pub channel: Option<Channel>,
+    /// With whom.
+    pub clinician: Option<String>,
+    /// The clinician's role.
+    pub role: Option<String>,
+    /// Where.
+    pub location: Option<String>,
+    /// The address in one line.
+    pub address: Option<String>,
+    /// The reason that the patient gave.
+    pub reason: Option<String>,
+    /// What the practice wrote for the patient.
+    pub instructions: Option<String>,
+    /// Why it was cancelled, as given.
+    pub cancellation_reason: Option<String>,
+    /// A reference to quote: the server's id.
+    pub reference: Option<String>,
+    /// Where it came from and how fresh it is.
+    pub provenance: ProvenanceView,
+}
+
+/// The patient's appointments.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AppointmentsView {
+    /// From now on, soonest first. Not the cancelled ones.
+    pub upcoming: Vec<AppointmentView>,
+    /// Over, newest first.
+    pub past: Vec<AppointmentView>,
+    /// Cancelled, newest first.
+    pub cancelled: Vec<AppointmentView>,
+    /// Bookings whose outcome is not known yet.
+    pub unconfirmed: Vec<UnconfirmedBookingView>,
+    /// How fresh the lists are.
+    pub freshness: FreshnessView,
+    /// What failed at the last check.
+    pub error: Option<ErrorView>,
+    /// Why appointments cannot be seen, if so.
+    pub not_allowed: Option<WhyNot>,
+    /// How many entries could not be read.
+    pub skipped: u32,
+}
+
+/// A booking that was sent without an answer. Never sent again by itself: only read back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnconfirmedBookingView {
+    /// The id made when the patient confirmed.
+    pub booking_id: String,
+    /// The time asked for.
+    pub slot: SlotView,
+    /// The reason given.
+    pub reason: Option<String>,
+    /// When the patient confirmed.
+    pub confirmed_at: LondonTime,
+    /// When Hale last tried to read back what became of it.
+    pub last_checked: Option<LondonTime>,
+}
+
+/// Whether a reason must be given for a booking.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReasonRule {
+    /// It must be given.
+    Mandatory,
+    /// It may be given.
+    Optional,
+    /// The practice does not take one.
+    Off,
+}
+
+/// What the practice says before booking, and whether booking is possible now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BookingGuidanceView {
+    /// The practice.
+    pub practice: Option<PracticeView>,
+    /// Its guidance, plain text in paragraphs.
+    pub guidance: Vec<String>,
+    /// Whether a reason must be given.
+    pub reason_rule: ReasonRule,
+    /// How long a reason may be, in characters.
+    pub reason_max: u32,
+    /// Why nothing can be booked now, if so.
+    pub not_possible: Option<WhyNot>,
+    /// A draft kept from an interrupted booking.
+    pub draft: Option<BookingDraftView>,
+}
+
+/// What the patient had chosen and typed before an interruption. Kept encrypted on the device.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BookingDraftView {
+    /// The slot, if one was chosen. It may have been taken since.
+    pub slot_id: Option<String>,
+    /// The reason typed.
+    pub reason: String,
+    /// The telephone number typed.
+    pub phone: String,
+}
+
+/// Asks for free times.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FindSlotsRequest {
+    /// The first day.
+    pub from: NaiveDate,
+    /// How many days, 1 to 14.
+    pub days: u32,
+    /// Only this way of meeting.
+    pub channel: Option<Channel>,
+    /// Only this clinician, by the name shown.
+    pub clinician: Option<String>,
+    /// Only this kind of appointment, by the name shown.
+    pub service: Option<String>,
+}
+
+/// A free time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SlotView {
+    /// The server's id of the slot.
+    pub id: String,
+    /// When it begins.
+    pub start: LondonTime,
+    /// How long, in minutes.
+    pub minutes: u32,
+    /// What kind, in the practice's words.
+    pub service: Option<String>,
+    /// How they meet; unknown where the source does not say.
+    pub channel: Option<Channel>,
+    /// With whom.
+    pub clinician: Option<String>,
+    /// The clinician's role.
+    pub role: Option<String>,
+    /// The clinician's gender, as the source writes it.
+    pub gender: Option<String>,
+    /// Where.
+    pub location: Option<String>,
+}
+
+/// Free times, soonest first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SlotsView {
+    /// The first day that was asked for.
+    pub from: NaiveDate,
+    /// The last day that was asked for.
+    pub to: NaiveDate,
+    /// The times that fit, soonest first.
+    pub slots: Vec<SlotView>,
+    /// Every clinician in this range, for the filter.
+    pub clinicians: Vec<String>,
+    /// Every kind in this range, for the filter.
+    pub services: Vec<String>,
+    /// Every way of meeting in this range, for the filter.
+    pub channels: Vec<Channel>,
+    /// How many free times there are without the filters.
+    pub total_unfiltered: u32,
+    /// How many entries could not be read.
+    pub skipped: u32,
+}
+
+/// Books a time. Sent once, when the patient has checked and confirmed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BookAppointmentRequest {
+    /// The id made by the window when the check page opened, a UUID. The same id asked for twice
+    /// (a double click, the back button) is one booking.
+    pub booking_id: String,
+    /// The slot.
+    pub slot_id: String,
+    /// The reason, where given.
+    pub reason: Option<String>,
+    /// The number to call, needed for a telephone slot.
+    pub phone: Option<String>,
+}
+
+/// What became of a booking.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum BookingOutcomeView {
+    /// The server acknowledged it.
+    Booked {
+        /// The appointment as the server holds it.
+        appointment: AppointmentView,
+    },
+    /// Somebody else was faster. Nothing was booked.
+    SlotTaken {
+        /// The nearest free times, soonest first; empty where none could be read.
+        nearest: Vec<SlotView>,
+        /// The reason that was typed, kept.
+        reason: Option<String>,
+    },
+    /// It was sent and no answer came. It is read back until the outcome is known.
+    OutcomeUnknown {
+        /// The booking.
+        booking: UnconfirmedBookingView,
+    },
+    /// It was refused. Nothing was booked.
+    Refused {
+        /// Why.
+        why: WhyNot,
+    },
+    /// It could not be sent at all. Nothing was booked; the draft is kept.
+    NotSent {
+        /// What went wrong.
+        error: ErrorView,
+    },
+    /// Reading back found no such booking on the server: it was not made, and can be tried anew.
+    NotBooked {
+        /// The reason that was typed, kept.
+        reason: Option<String>,
+    },
+    /// Reading back found it, but cancelled.
+    BookedThenCancelled {
+        /// The appointment as the server holds it.
+        appointment: AppointmentView,
+    },
+}
+
+/// Reads back what became of a booking.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CheckBookingRequest {
+    /// The booking's id.
+    pub booking_id: String,
+}
+
+/// Asks for one appointment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AppointmentRequest {
+    /// Its id on this device.
+    pub id: String,
+}

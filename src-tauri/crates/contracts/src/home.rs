@@ -1,0 +1,50 @@
+//! The first screen: what matters now.
+
+use serde::{Deserialize, Serialize};
+
+use crate::account::PersonView;
+use crate::appointments::{AppointmentView, UnconfirmedBookingView};
+use crate::error::ErrorView;
+use crate::provenance::FreshnessView;
+use crate::reasons::WhyNot;
+use crate::record::SectionKind;
+
+/// The first screen.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HomeView {
+    /// Whose it is.
+    pub person: PersonView,
+    /// The next appointment that is booked.
+    pub next_appointment: Option<AppointmentView>,
+    /// Whether the list of appointments is known at all; `false` means that nothing may be said
+    /// about there being none.
+    pub appointments_known: bool,
+    /// Bookings whose outcome is not known.
+    pub unconfirmed: Vec<UnconfirmedBookingView>,
+    /// How many items are new or changed, by section; only sections with some.
+    pub news: Vec<NewsView>,
+    /// How fresh the whole is.
+    pub freshness: FreshnessView,
+    /// Sections whose last check failed.
+    pub failed: Vec<FailedUnitView>,
+    /// Why the record cannot be seen, if so.
+    pub record_not_allowed: Option<WhyNot>,
+}
+
+/// New or changed items of a section.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewsView {
+    /// The section.
+    pub section: SectionKind,
+    /// How many.
+    pub count: u32,
+}
+
+/// A unit that failed at the last check.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FailedUnitView {
+    /// The unit.
+    pub unit: crate::sync::SyncUnit,
+    /// How.
+    pub error: ErrorView,
+}

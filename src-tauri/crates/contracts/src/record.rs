@@ -1,0 +1,390 @@
+//! The medical record: its sections, lists and items.
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::ErrorView;
+use crate::provenance::{FreshnessView, ProvenanceView};
+use crate::reasons::WhyNot;
+use crate::time::PartialDate;
+
+/// A section of the record, in the order in which they are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SectionKind {
+    /// Allergies and adverse reactions.
+    Allergies,
+    /// Medicines: what is taken, authorised and was issued.
+    Medicines,
+    /// Conditions and problems.
+    Conditions,
+    /// Test results.
+    Results,
+    /// Vaccinations.
+    Immunisations,
+    /// Consultations and other encounters.
+    Consultations,
+    /// Measurements such as blood pressure and weight.
+    Observations,
+    /// Procedures and operations.
+    Procedures,
+    /// Letters and other documents.
+    Documents,
+}
+
+impl SectionKind {
+    /// Every section, in the order in which they are shown.
+    pub const ALL: [Self; 9] = [
+        Self::Allergies,
+        Self::Medicines,
+        Self::Conditions,
+        Self::Results,
+        Self::Immunisations,
+        Self::Consultations,
+        Self::Observations,
+        Self::Procedures,
+        Self::Documents,
+    ];
+
+    /// The section's name in an address of the window, for example `allergies`. Equals its JSON form.
+    #[must_use]
+    pub const fn slug(self) -> &'static str {
+        match self {
+            Self::Allergies => "allergies",
+            Self::Medicines => "medicines",
+            Self::Conditions => "conditions",
+            Self::Results => "results",
+            Self::Immunisations => "immunisations",
+            Self::Consultations => "consultations",
+            Self::Observations => "observations",
+            Self::Procedures => "procedures",
+            Self::Documents => "documents",
+        }
+    }
+
+    /// The section with this slug.
+    #[must_use]
+    pub fn from_slug(slug: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.slug() == slug)
+    }
+}
+
+/// Why a section shows nothing. The kinds must never be confused: only `NoneRecorded` says "none".
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum AbsenceView {
+    /// The source states that there is none (for example a List with `nilknown`).
+    NoneRecorded,
+    /// The source states that nobody has asked yet.
+    NotAsked,
+    /// The source keeps it back.
+    Withheld,
+    /// The source has it but has not filed or reviewed it yet.
+    NotYetFiled,
+    /// The source cannot give it now.
+    Unavailable,
+    /// The source sent nothing and did not say why: this is not a statement that there is none.
+    NothingSent,
+    /// It was never loaded on this device.
+    NotLoaded,
+    /// Loading failed.
+    Failed {
+        /// How.
+        error: ErrorView,
+    },
+    /// The person may not see it.
+    NotAllowed {
+        /// Why.
+        why: WhyNot,
+    },
+}
+
+/// One section on the overview.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SectionSummaryView {
+    /// Which.
+    pub kind: SectionKind,
+    /// How many items are on this device.
+    pub count: u32,
+    /// Titles of the newest few (at most three).
+    pub newest: Vec<String>,
+    /// Why there is nothing, when `count` is 0.
+    pub absence: Option<AbsenceView>,
+    /// How fresh it is.
+    pub freshness: FreshnessView,
+    /// What failed at the last check although older items are shown.
+    pub error: Option<ErrorView>,
+    /// How many entries could not be read.
+    pub skipped: u32,
+    /// How many items are new or changed since the patient last opened the section.
+    pub unseen: u32,
+}
+
+/// The overview of the record.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecordSummaryView {
+    /// Every section, in order.
+    pub sections: Vec<SectionSummaryView>,
+    /// Why the record as a whole cannot be seen, if so.
+    pub not_allowed: Option<WhyNot>,
+    /// "Nothing before this date is shared", where the source says so.
+    pub shared_from: Option<PartialDate>,
+    /// How fresh the whole is.
+    pub freshness: FreshnessView,
+}
+
+/// Asks for a section's list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecordSectionRequest {
+    /// Which.
+    pub section: SectionKind,
+    /// How many items to leave out from the start.
+    #[serde(default)]
+    pub offset: u32,
+    /// How many items at most; 0 asks for the default of 100.
+    #[serde(default)]
+    pub limit: u32,
+}
+
+/// A section's list, newest first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecordSectionView {
+    /// The section as on the overview.
+    pub summary: SectionSummaryView,
+    /// The items of this page.
+    pub items: Vec<RecordItemView>,
+    /// How many items there are in all.
+    pub total: u32,
+    /// "Nothing before this date is shared", where the source says so.
+    pub shared_from: Option<PartialDate>,
+}
+
+/// The id of an item on this device: source, resource type and the source's id.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct RecordItemId(pub String);
+
+/// How an item stands, where that must be said beside its title.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ItemStatus {
+    /// In force.
+    Active,
+    /// No longer in force.
+    Inactive,
+    /// Ended well or over.
+    Resolved,
+    /// Done.
+    Completed,
+    /// Stopped before its end.
+    Stopped,
+    /// Not done.
+    NotDone,
+    /// Refused by the patient or another.
+    Refused,
+    /// Planned.
+    Planned,
+    /// Not final yet, for example a preliminary result.
+    Preliminary,
+    /// Corrected after it was final.
+    Amended,
+    /// Cancelled.
+    Cancelled,
+    /// Entered in error: shown only as a note that it was removed.
+    EnteredInError,
+    /// The source has removed it.
+    RemovedBySource,
+    /// The source's status is not one that Hale knows; `RecordItemView::status_text` has it.
+    Other,
+}
+
+/// A result's place relative to what the source calls normal. Comes from the source's own
+/// `interpretation`, or from plain numbers with the same unit in the range given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ResultFlag {
+    /// Normal, as the source says.
+    Normal,
+    /// High, as the source says.
+    High,
+    /// Low, as the source says.
+    Low,
+    /// Critically high or low, as the source says.
+    Critical,
+    /// Abnormal, as the source says.
+    Abnormal,
+    /// Positive or detected.
+    Positive,
+    /// Negative or not detected.
+    Negative,
+    /// Outside the range given: Hale's own comparison.
+    OutsideRange,
+    /// Within the range given: Hale's own comparison.
+    WithinRange,
+}
+
+/// A value with its unit and range, as the source wrote them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ResultValueView {
+    /// What was measured.
+    pub name: String,
+    /// The value in words: `5.4`, `<5`, `Negative`, `120/80`. Empty where `absent` says why.
+    pub value: String,
+    /// The unit as people write it.
+    pub unit: Option<String>,
+    /// The reference range as text, for example `4.0 to 6.0`.
+    pub range: Option<String>,
+    /// Where it stands.
+    pub flag: Option<ResultFlag>,
+    /// Why there is no value, in the source's words or code.
+    pub absent: Option<String>,
+}
+
+/// One line of an item's detail. The label is a code that the window puts into words; the value is
+/// the source's own.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldView {
+    /// Which fact.
+    pub label: FieldLabel,
+    /// What the source says.
+    pub value: FieldValue,
+}
+
+/// The value of a fact.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", content = "value", rename_all = "snake_case")]
+pub enum FieldValue {
+    /// Words of the source.
+    Text(String),
+    /// A date as exact as the source gave it.
+    Date(PartialDate),
+    /// A span of time; either end may be open.
+    Period(Option<PartialDate>, Option<PartialDate>),
+    /// A number of days, hours and so on is text; this is a count.
+    Count(u32),
+}
+
+/// The facts that an item's detail may show.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FieldLabel {
+    /// Status in the source's words.
+    Status,
+    /// Kind or category.
+    Category,
+    /// How severe.
+    Severity,
+    /// How likely to do harm again.
+    Criticality,
+    /// How certain.
+    Certainty,
+    /// What happened: manifestations of a reaction.
+    Reaction,
+    /// When it began.
+    Started,
+    /// When it ended.
+    Ended,
+    /// When it happened.
+    Happened,
+    /// When it was recorded.
+    Recorded,
+    /// How much and how often to take.
+    Dose,
+    /// Further instructions for the patient.
+    PatientInstruction,
+    /// How much is supplied at a time.
+    Quantity,
+    /// How often it may still be issued, and was.
+    Repeats,
+    /// The date by which it should be reviewed.
+    ReviewBy,
+    /// When it was last issued.
+    LastIssued,
+    /// Why it was given or done.
+    Reason,
+    /// The part of the body.
+    BodySite,
+    /// How it is given.
+    Route,
+    /// The product or manufacturer.
+    Manufacturer,
+    /// Batch number.
+    BatchNumber,
+    /// Which dose of a series.
+    DoseNumber,
+    /// What the vaccine protects against.
+    ProtectsAgainst,
+    /// The place.
+    Place,
+    /// Who was there or did it.
+    Performer,
+    /// When a sample was taken.
+    SampleTaken,
+    /// How it was measured.
+    Method,
+    /// What came of it.
+    Outcome,
+    /// The kind of a file.
+    FileType,
+    /// The size of a file.
+    FileSize,
+    /// Which codes the source uses.
+    Code,
+    /// Anything else that the source wrote under its own label, in the value.
+    Other,
+}
+
+/// One item of the record, for a list and for its own page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecordItemView {
+    /// Its id on this device.
+    pub id: RecordItemId,
+    /// Its section.
+    pub section: SectionKind,
+    /// What it is, in the source's words.
+    pub title: String,
+    /// One short further line for the list, in the source's words (a dose, a reaction).
+    pub subtitle: Option<String>,
+    /// How it stands.
+    pub status: Option<ItemStatus>,
+    /// The source's own word for the status.
+    pub status_text: Option<String>,
+    /// The clinician's comment, shown before values.
+    pub comments: Vec<String>,
+    /// Values with units and ranges.
+    pub values: Vec<ResultValueView>,
+    /// Further facts, in the order to show them.
+    pub fields: Vec<FieldView>,
+    /// Facts for "more detail": codes, identifiers.
+    pub more: Vec<FieldView>,
+    /// Whether the source marks it as sensitive: hidden behind a "Show" gate.
+    pub is_sensitive: bool,
+    /// Whether it is new or changed since the patient last opened the section.
+    pub is_unseen: bool,
+    /// Where it came from and how fresh it is.
+    pub provenance: ProvenanceView,
+}
+
+/// Asks for one item.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecordItemRequest {
+    /// Which.
+    pub id: RecordItemId,
+}
+
+/// Asks for everything that contains these words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SearchRecordRequest {
+    /// The words as typed.
+    pub text: String,
+}
+
+/// What a search found, on this device.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SearchRecordView {
+    /// The items, best first, at most 100.
+    pub items: Vec<RecordItemView>,
+    /// Sections that are not wholly on this device, so that a search cannot have looked there.
+    pub not_searched: Vec<SectionKind>,
+    /// How many found items are marked sensitive by their source and are left out here.
+    pub left_out: u32,
+}
