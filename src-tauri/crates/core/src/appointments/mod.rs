@@ -1,0 +1,1 @@
+//! Appointments: seeing, finding and booking them.

@@ -1,0 +1,1 @@
+//! Errors of the core as codes that a screen can act on.

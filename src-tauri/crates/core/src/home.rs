@@ -1,0 +1,1 @@
+//! The first screen, put together from the slices.

@@ -1,0 +1,1 @@
+//! Europe/London civil time.

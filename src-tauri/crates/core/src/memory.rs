@@ -1,0 +1,1 @@
+//! In-memory stores that follow the same laws as the real ones, for tests.

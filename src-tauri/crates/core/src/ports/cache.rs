@@ -1,0 +1,159 @@
+//! The mirror of what the backends said (`record.db`). It may be rebuilt from them at any time.
+
+use std::future::Future;
+
+use chrono::{DateTime, Utc};
+use hale_contracts::error::ErrorCode;
+use hale_contracts::reasons::WhyNot;
+use hale_contracts::sync::SyncUnit;
+use serde::{Deserialize, Serialize};
+
+use crate::sync::plan::SyncAction;
+
+/// Hale's own id of a backend on this device.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct SourceId(pub String);
+
+/// The identity of a resource: ids are unique only within a source and a type (FHIR R4 §2.28.3).
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct ResourceKey {
+    /// The backend.
+    pub source: SourceId,
+    /// The FHIR resource type, for example `Condition`.
+    pub resource_type: String,
+    /// The backend's id.
+    pub id: String,
+}
+
+/// A resource as the store holds it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredResource {
+    /// Its identity.
+    pub key: ResourceKey,
+    /// The unit that it belongs to.
+    pub unit: SyncUnit,
+    /// Whether it is an entry of its unit's list, rather than something that entries refer to.
+    pub is_listed: bool,
+    /// `meta.versionId`.
+    pub version: Option<String>,
+    /// `meta.lastUpdated`.
+    pub last_updated: Option<DateTime<Utc>>,
+    /// What the list is sorted by, newest first: the item's own date in UTC.
+    pub sort_date: Option<DateTime<Utc>>,
+    /// The resource as the server wrote it. Empty (`{}`) where `removed_at` is set.
+    pub json: String,
+    /// When Hale first held it.
+    pub first_seen_at: DateTime<Utc>,
+    /// When its content last changed here.
+    pub changed_at: DateTime<Utc>,
+    /// When the source last confirmed it.
+    pub checked_at: DateTime<Utc>,
+    /// When the source was found to have removed it; its content is gone then.
+    pub removed_at: Option<DateTime<Utc>>,
+}
+
+/// Which rows to list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListQuery {
+    /// The unit.
+    pub unit: SyncUnit,
+    /// How many rows to leave out from the start.
+    pub offset: u32,
+    /// How many rows at most.
+    pub limit: u32,
+    /// Only rows of `is_listed`.
+    pub listed_only: bool,
+}
+
+/// A page of rows, sorted by `sort_date` (newest first, none last), then by key.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ListPage {
+    /// The rows.
+    pub rows: Vec<StoredResource>,
+    /// How many rows there are in all.
+    pub total: u32,
+    /// How many of all the rows changed after the given mark (see [`Cache::list`]).
+    pub unseen: u32,
+}
+
+/// Why a unit could not be checked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum UnitTrouble {
+    /// It failed.
+    Failed(ErrorCode),
+    /// The source refuses it.
+    NotAllowed(WhyNot),
+}
+
+/// How a unit of a source stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnitState {
+    /// The backend.
+    pub source: SourceId,
+    /// The unit.
+    pub unit: SyncUnit,
+    /// When every page of it was last read.
+    pub checked_at: Option<DateTime<Utc>>,
+    /// The server's own time of that check (its first `Date`), for the next increment.
+    pub cursor: Option<DateTime<Utc>>,
+    /// When it was last tried.
+    pub tried_at: Option<DateTime<Utc>>,
+    /// What was wrong at the last try; none after a success.
+    pub trouble: Option<UnitTrouble>,
+    /// How many entries of the last whole check could not be read.
+    pub skipped: u32,
+}
+
+/// The mirror could not be read or written.
+#[derive(Debug, thiserror::Error)]
+pub enum CacheError {
+    /// The file is damaged, or is not what its key opens.
+    #[error("the store is damaged")]
+    Damaged(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The disk is full, the folder is read-only, or the device failed.
+    #[error("could not write to this device")]
+    CannotWrite(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The store is closed.
+    #[error("the store is closed")]
+    Closed,
+    /// Anything else that the store reports.
+    #[error("the store failed")]
+    Other(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+/// The mirror of one person's record.
+///
+/// Laws (held by the conformance tests for every implementation): `apply` is one transaction, all
+/// or nothing; applying the same actions twice ends in the same state as once; reads see whole
+/// transactions only.
+pub trait Cache: Send + Sync + 'static {
+    /// Applies the actions in order, in one transaction.
+    fn apply(
+        &self,
+        actions: Vec<SyncAction>,
+    ) -> impl Future<Output = Result<(), CacheError>> + Send;
+
+    /// Lists a unit over all sources. `seen_at` counts what changed after that moment as unseen.
+    fn list(
+        &self,
+        query: ListQuery,
+        seen_at: Option<DateTime<Utc>>,
+    ) -> impl Future<Output = Result<ListPage, CacheError>> + Send;
+
+    /// The resources with these keys that are here, in no promised order.
+    fn get_many(
+        &self,
+        keys: Vec<ResourceKey>,
+    ) -> impl Future<Output = Result<Vec<StoredResource>, CacheError>> + Send;
+
+    /// How every unit stands that was ever tried.
+    fn unit_states(&self) -> impl Future<Output = Result<Vec<UnitState>, CacheError>> + Send;
+
+    /// The listed resources whose text holds every word (each taken as a prefix), best first.
+    fn search(
+        &self,
+        words: String,
+        limit: u32,
+    ) -> impl Future<Output = Result<Vec<StoredResource>, CacheError>> + Send;
+}

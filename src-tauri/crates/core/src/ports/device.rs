@@ -1,0 +1,133 @@
+//! This device: who has data on it, where the files and keys are, and the settings that hold
+//! nothing personal.
+
+use std::future::Future;
+
+use chrono::{DateTime, Utc};
+use hale_contracts::account::AppearanceView;
+use serde::{Deserialize, Serialize};
+
+use super::cache::{Cache, SourceId};
+use super::own::Own;
+
+/// Hale's own random id of a person on this device. Names folders; says nothing about the person.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct PersonId(pub String);
+
+/// What is kept outside the encrypted files, because it is needed before they open. Nothing
+/// personal: no name, number, token or key.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct DeviceSettings {
+    /// The FHIR base address of the chosen backend.
+    pub backend_url: Option<String>,
+    /// The person whose data is shown, if one has signed in on this device.
+    pub person: Option<PersonId>,
+    /// How the window looks.
+    pub appearance: AppearanceView,
+}
+
+/// What a sign-in gave. Lives in the keychain; never in a log, a file in the clear or the window.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tokens {
+    /// For the next calls.
+    pub access_token: String,
+    /// When the access token ends, by this device's clock.
+    pub expires_at: Option<DateTime<Utc>>,
+    /// For new access tokens, where the server gives one.
+    pub refresh_token: Option<String>,
+    /// The scopes granted, as the server wrote them.
+    pub scope: String,
+    /// The patient that the tokens are for: the id on this server.
+    pub patient_id: String,
+}
+
+impl std::fmt::Debug for Tokens {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("Tokens(…)")
+    }
+}
+
+/// Why a person's files could not be opened. Apart from [`super::CacheError`], because a screen
+/// offers other ways out.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenStoreError {
+    /// There is no keychain, or it is locked or refuses.
+    #[error("the keychain is not available")]
+    KeychainUnavailable(#[source] Option<Box<dyn std::error::Error + Send + Sync>>),
+    /// The files are here, but the keychain has no key for them. No new database is made.
+    #[error("the files are here but their key is not")]
+    KeyMissing,
+    /// The key does not open the file, or the file is damaged.
+    #[error("the file cannot be read with its key")]
+    Unreadable(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// A newer version of Hale wrote the file.
+    #[error("the file was written by a newer version")]
+    TooNew,
+    /// The folder or the file cannot be used.
+    #[error("the file cannot be opened or made")]
+    Io(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// There are no files of this person.
+    #[error("there is nothing of this person here")]
+    NothingHere,
+}
+
+/// The device could not keep or give something that is not a person's file.
+#[derive(Debug, thiserror::Error)]
+pub enum DeviceError {
+    /// There is no keychain, or it is locked or refuses.
+    #[error("the keychain is not available")]
+    KeychainUnavailable(#[source] Option<Box<dyn std::error::Error + Send + Sync>>),
+    /// A file could not be written or removed.
+    #[error("could not write to this device")]
+    CannotWrite(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+/// This device.
+pub trait Device: Send + Sync + 'static {
+    /// The mirror that it opens.
+    type Cache: Cache;
+    /// The own data that it opens.
+    type Own: Own;
+
+    /// The settings; defaults where there are none or they cannot be read.
+    fn settings(&self) -> impl Future<Output = DeviceSettings> + Send;
+
+    /// Keeps the settings.
+    fn save_settings(
+        &self,
+        settings: DeviceSettings,
+    ) -> impl Future<Output = Result<(), DeviceError>> + Send;
+
+    /// Opens a person's files. Never makes any: [`OpenStoreError::NothingHere`] if there are none,
+    /// [`OpenStoreError::KeyMissing`] if there are but not their key.
+    fn open(
+        &self,
+        person: PersonId,
+    ) -> impl Future<Output = Result<(Self::Cache, Self::Own), OpenStoreError>> + Send;
+
+    /// Makes a new person's files with a new key, kept in the keychain before the files are made.
+    fn create(
+        &self,
+        person: PersonId,
+    ) -> impl Future<Output = Result<(Self::Cache, Self::Own), OpenStoreError>> + Send;
+
+    /// Removes a person's files, key and tokens from this device. The stores must have been dropped.
+    fn remove(&self, person: PersonId) -> impl Future<Output = Result<(), DeviceError>> + Send;
+
+    /// The tokens kept for a person and source.
+    fn tokens(
+        &self,
+        person: PersonId,
+        source: SourceId,
+    ) -> impl Future<Output = Result<Option<Tokens>, DeviceError>> + Send;
+
+    /// Keeps tokens, or forgets them with `None`.
+    fn save_tokens(
+        &self,
+        person: PersonId,
+        source: SourceId,
+        tokens: Option<Tokens>,
+    ) -> impl Future<Output = Result<(), DeviceError>> + Send;
+}
