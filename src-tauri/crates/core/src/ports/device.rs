@@ -24,6 +24,9 @@ pub struct DeviceSettings {
     pub backend_url: Option<String>,
     /// The person whose data is shown, if one has signed in on this device.
     pub person: Option<PersonId>,
+    /// Whether that person has signed out without removing the data: it stays closed until they
+    /// sign in again.
+    pub is_signed_out: bool,
     /// How the window looks.
     pub appearance: AppearanceView,
 }
