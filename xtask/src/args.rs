@@ -1,0 +1,232 @@
+//! Owns the command line: its grammar and its help. Does nothing of what it reads.
+
+use std::ffi::OsString;
+
+use lexopt::prelude::*;
+
+use crate::error::{Outcome, Stop};
+use crate::ui;
+
+/// What `cargo xtask help` prints. Lists what exists, and nothing else.
+pub(crate) const HELP: &str = "\
+Set-up, run and test of Hale
+
+Usage: cargo xtask TASK [OPTIONS]
+
+Tasks:
+  run       Install what is missing, build all, start the mock and open the window
+              --backend URL   use this FHIR server; no mock is started
+              --release       as patients get it: slower to build, smaller and faster
+  mock      The mock backend alone, for testers
+              --bind ADDRESS, --port PORT, --tls, --seed N, --patients N (and what else it
+              knows) go to it as they are
+              --release       built with optimisation
+  test      Everything that CI checks: format, lints, licences, tests, the window
+              --quick         leave out licences, Android and all that needs the window
+  ui        The window's files alone, into src-ui/dist
+              --release       as patients get it: smallest
+  sizes     How large the built window and the program are
+  doctor    What is there and what is missing on this machine, and how to get it
+  help      This text";
+
+/// One task with its options.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Task {
+    /// Print [`HELP`].
+    Help,
+    /// Tell what is there and what is missing.
+    Doctor,
+    /// Build the window.
+    Ui(ui::Kind),
+    /// Open the window.
+    Run {
+        /// A FHIR server instead of the mock.
+        backend: Option<String>,
+        /// As patients get it.
+        kind: ui::Kind,
+    },
+    /// Start the mock alone, with its own options.
+    Mock {
+        /// Built with optimisation.
+        kind: ui::Kind,
+        /// What the mock is told.
+        options: Vec<OsString>,
+    },
+    /// Check everything.
+    Test {
+        /// Without the parts that take long.
+        quick: bool,
+    },
+    /// Tell how large things are.
+    Sizes,
+    /// Run a program where a keychain is. Not in the help: the tests use it on themselves.
+    InSession(Vec<OsString>),
+}
+
+/// Reads a command line, without the program's name.
+pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Outcome<Task> {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let (name, rest) = match arguments.split_first() {
+        Some((name, rest)) => (name.to_string_lossy().into_owned(), rest),
+        None => return Ok(Task::Help),
+    };
+    let task = match name.as_str() {
+        // Its options are its own; the lexer would read `--port` as ours.
+        "mock" => Ok(mock(rest)),
+        "in-session" => in_session(rest),
+        "help" | "--help" | "-h" => Ok(Task::Help),
+        "run" => run(rest),
+        "test" => flag(rest, "quick").map(|quick| Task::Test { quick }),
+        "ui" => flag(rest, "release").map(|release| Task::Ui(kind(release))),
+        "sizes" => none(rest).map(|()| Task::Sizes),
+        "doctor" => none(rest).map(|()| Task::Doctor),
+        _ => Err(lexopt::Error::from(format!("there is no task '{name}'"))),
+    };
+    task.map_err(|error| Stop::because(format!("{error}; see cargo xtask help")))
+}
+
+fn kind(release: bool) -> ui::Kind {
+    if release {
+        ui::Kind::Release
+    } else {
+        ui::Kind::Dev
+    }
+}
+
+fn none(rest: &[OsString]) -> Result<(), lexopt::Error> {
+    match lexopt::Parser::from_args(rest).next()? {
+        Some(argument) => Err(argument.unexpected()),
+        None => Ok(()),
+    }
+}
+
+fn flag(rest: &[OsString], name: &str) -> Result<bool, lexopt::Error> {
+    let mut parser = lexopt::Parser::from_args(rest);
+    let mut is_set = false;
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Long(found) if found == name => is_set = true,
+            _ => return Err(argument.unexpected()),
+        }
+    }
+    Ok(is_set)
+}
+
+fn run(rest: &[OsString]) -> Result<Task, lexopt::Error> {
+    let mut parser = lexopt::Parser::from_args(rest);
+    let (mut backend, mut release) = (None, false);
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Long("backend") => backend = Some(parser.value()?.string()?),
+            Long("release") => release = true,
+            _ => return Err(argument.unexpected()),
+        }
+    }
+    Ok(Task::Run {
+        backend,
+        kind: kind(release),
+    })
+}
+
+fn mock(rest: &[OsString]) -> Task {
+    let is_ours = |argument: &&OsString| *argument == "--release";
+    Task::Mock {
+        kind: kind(rest.iter().any(|argument| is_ours(&argument))),
+        options: rest
+            .iter()
+            .filter(|argument| !is_ours(argument))
+            .cloned()
+            .collect(),
+    }
+}
+
+fn in_session(rest: &[OsString]) -> Result<Task, lexopt::Error> {
+    match rest.split_first() {
+        Some((separator, program)) if separator == "--" && !program.is_empty() => {
+            Ok(Task::InSession(program.to_vec()))
+        }
+        _ => Err("in-session needs -- and a program".into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse_words(line: &str) -> Outcome<Task> {
+        parse(line.split_whitespace().map(OsString::from))
+    }
+
+    #[test]
+    fn nothing_and_help_print_the_help() {
+        for line in ["", "help", "--help", "-h"] {
+            assert_eq!(parse_words(line).unwrap(), Task::Help);
+        }
+    }
+
+    #[test]
+    fn run_takes_a_backend_and_a_release() {
+        let backend = Some("https://fhir.example/R4".to_owned());
+        let expected = Task::Run {
+            backend,
+            kind: ui::Kind::Release,
+        };
+        assert_eq!(
+            parse_words("run --backend https://fhir.example/R4 --release").unwrap(),
+            expected
+        );
+        assert_eq!(
+            parse_words("run --release --backend=https://fhir.example/R4").unwrap(),
+            expected
+        );
+        let expected = Task::Run {
+            backend: None,
+            kind: ui::Kind::Dev,
+        };
+        assert_eq!(parse_words("run").unwrap(), expected);
+    }
+
+    #[test]
+    fn the_mock_gets_its_own_options_as_they_are() {
+        let Task::Mock { kind, options } = parse_words("mock --port 0 --release --tls").unwrap()
+        else {
+            panic!("not the mock");
+        };
+        assert_eq!(kind, ui::Kind::Release);
+        assert_eq!(options, ["--port", "0", "--tls"]);
+    }
+
+    #[test]
+    fn a_misspelt_word_is_named_and_never_let_go() {
+        for line in [
+            "rnu",
+            "run --bakend x",
+            "test --fast",
+            "ui extra",
+            "doctor --all",
+            "run --backend",
+        ] {
+            let stop = parse_words(line).unwrap_err().to_string();
+            assert!(stop.contains("cargo xtask help"), "{line}: {stop}");
+        }
+    }
+
+    #[test]
+    fn a_session_needs_a_program() {
+        assert!(parse_words("in-session --").is_err());
+        assert_eq!(
+            parse_words("in-session -- true --now").unwrap(),
+            Task::InSession(vec!["true".into(), "--now".into()])
+        );
+    }
+
+    #[test]
+    fn the_help_names_each_task() {
+        for task in ["run", "mock", "test", "ui", "sizes", "doctor", "help"] {
+            assert!(
+                HELP.contains(&format!("\n  {task} ")),
+                "{task} is not in the help"
+            );
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! Owns the compilation targets of rustc.
+
+use crate::error::{Outcome, Stop};
+use crate::places;
+use crate::process;
+use crate::say;
+
+/// The window's target.
+pub(crate) const WASM: &str = "wasm32-unknown-unknown";
+
+/// The phone's target that CI type-checks.
+pub(crate) const ANDROID: &str = "aarch64-linux-android";
+
+/// Looks into the compiler's own folder: right with and without rustup.
+pub(super) fn is_installed(target: &str) -> bool {
+    let Some(sysroot) = process::answer(process::command("rustc").args(["--print", "sysroot"]))
+    else {
+        return false;
+    };
+    std::path::Path::new(&sysroot)
+        .join("lib/rustlib")
+        .join(target)
+        .join("lib")
+        .is_dir()
+}
+
+/// Adds the target by rustup if it is missing.
+pub(super) fn prepare(target: &str) -> Outcome {
+    if is_installed(target) {
+        return Ok(());
+    }
+    if places::on_path("rustup").is_none() {
+        return Err(Stop::because(format!(
+            "rustc has no target {target}, and there is no rustup to add it.\n\
+             Install Rust by rustup (rustup.rs), or your system's package for that target \
+             (Debian 13: libstd-rust-dev-wasm32 for {WASM})."
+        )));
+    }
+    say::step(format_args!(
+        "installing the Rust target {target} by rustup"
+    ));
+    process::run(
+        process::command("rustup").args(["target", "add", target]),
+        "rustup target add",
+    )
+}
