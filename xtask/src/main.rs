@@ -3,12 +3,18 @@
 //! Owns no part of the product: it calls cargo and the other programs in the right order.
 
 mod args;
+mod check;
 mod doctor;
 mod error;
+mod mock;
+mod native;
 mod places;
 mod process;
+mod run;
 mod say;
+mod session;
 mod setup;
+mod sizes;
 mod ui;
 
 use std::process::ExitCode;
@@ -29,8 +35,12 @@ fn main() -> ExitCode {
 }
 
 fn perform(task: Task) -> Outcome {
-    process::watch_for_ctrl_c()?;
     let places = Places::find();
+    if let Task::InSession(program) = &task {
+        // Whoever ends the session signals all in it: nothing to watch for.
+        return session::inside(program);
+    }
+    process::watch_for_ctrl_c()?;
     match task {
         Task::Help => {
             say::line(args::HELP);
@@ -41,6 +51,10 @@ fn perform(task: Task) -> Outcome {
             setup::prepare(&places, Purpose::Window)?;
             ui::build(&places, kind)
         }
-        _ => Ok(()),
+        Task::Run { backend, kind } => run::run(&places, backend.as_deref(), kind),
+        Task::Mock { kind, options } => mock::alone(&places, kind, &options),
+        Task::Test { quick } => check::test(&places, quick),
+        Task::Sizes => sizes::report(&places),
+        Task::InSession(_) => Ok(()),
     }
 }
