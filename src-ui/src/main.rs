@@ -1,2 +1,21 @@
-//! The window of Hale.
-fn main() {}
+//! The window of Hale: shows views and sends requests, and nothing else. It holds no record, no
+//! token and no rule of medicine; everything it knows came through [`ipc`] and is gone with it.
+
+mod account;
+mod app;
+mod appointments;
+mod components;
+mod help;
+mod home;
+mod ipc;
+mod record;
+mod settings;
+mod state;
+mod wording;
+
+include!(concat!(env!("OUT_DIR"), "/i18n.rs"));
+
+fn main() {
+    console_error_panic_hook::set_once();
+    app::start();
+}

@@ -1,0 +1,46 @@
+//! Turns `locales/<language>/<namespace>.json` into Rust: a missing word, or a missing argument of
+//! one, is an error of the build.
+
+use std::error::Error;
+use std::path::PathBuf;
+use std::{env, fs};
+
+use leptos_i18n_codegen::gen_code;
+use leptos_i18n_parser::parse_locales::options::{Config, ParseOptions};
+use leptos_i18n_parser::parse_locales::parse_locales;
+
+/// One file of words a slice, so that two people can write at the same time.
+const NAMESPACES: [&str; 8] = [
+    "common",
+    "wording",
+    "account",
+    "home",
+    "settings",
+    "record",
+    "appointments",
+    "help",
+];
+
+fn main() -> Result<(), Box<dyn Error>> {
+    println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rerun-if-changed=locales");
+
+    // The window asks for text rather than views: the same words serve titles and attributes.
+    let options = ParseOptions::default().interpolate_display(true);
+    let config = Config::new("en")?
+        .add_namespaces(NAMESPACES)?
+        .parse_options(options);
+    let locales = parse_locales(None, config)?;
+    for error in locales.diag.errors().iter() {
+        println!("cargo::error={error}");
+    }
+    for warning in locales.diag.warnings().iter() {
+        println!("cargo::warning={warning}");
+    }
+
+    // Inner attributes are for the module that includes the file.
+    let code = gen_code(&locales, None, false, None, false)?;
+    let out = PathBuf::from(env::var("OUT_DIR")?).join("i18n.rs");
+    fs::write(out, code.to_string())?;
+    Ok(())
+}

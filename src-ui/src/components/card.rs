@@ -1,0 +1,145 @@
+//! The design system's cards: content in a box, a box that is a link, and the three grades of
+//! care card.
+
+use leptos::prelude::*;
+
+use super::{Icon, Picture};
+use crate::wording::{lang, td_string};
+
+/// The look of a card.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum CardKind {
+    /// A box.
+    #[default]
+    Basic,
+    /// A box whose heading stands out.
+    Feature,
+    /// A quiet box.
+    Secondary,
+}
+
+impl CardKind {
+    fn classes(self) -> (&'static str, &'static str, &'static str) {
+        match self {
+            Self::Basic => ("nhsuk-card", "nhsuk-card__content", "nhsuk-card__heading"),
+            Self::Feature => (
+                "nhsuk-card nhsuk-card--feature",
+                "nhsuk-card__content nhsuk-card__content--feature",
+                "nhsuk-card__heading nhsuk-card__heading--feature",
+            ),
+            Self::Secondary => (
+                "nhsuk-card nhsuk-card--secondary",
+                "nhsuk-card__content nhsuk-card__content--secondary",
+                "nhsuk-card__heading",
+            ),
+        }
+    }
+}
+
+/// Content in a box.
+#[component]
+pub(crate) fn Card(
+    /// Its heading.
+    #[prop(optional, into)]
+    heading: Option<String>,
+    /// Its look.
+    #[prop(optional)]
+    kind: CardKind,
+    children: Children,
+) -> impl IntoView {
+    let (card, content, title) = kind.classes();
+    view! {
+        <div class=card>
+            <div class=content>
+                {heading.map(|heading| view! { <h2 class=title>{heading}</h2> })}
+                {children()}
+            </div>
+        </div>
+    }
+}
+
+/// A box that leads somewhere as a whole.
+#[component]
+pub(crate) fn LinkCard(
+    /// Where it leads.
+    #[prop(into)]
+    href: String,
+    /// What it says.
+    #[prop(into)]
+    heading: String,
+    /// A line below.
+    #[prop(optional, into)]
+    description: Option<String>,
+    /// The id of the link.
+    #[prop(optional, into)]
+    id: Option<String>,
+    /// More below, for example tags.
+    #[prop(optional)]
+    children: Option<Children>,
+) -> impl IntoView {
+    view! {
+        <div class="nhsuk-card nhsuk-card--clickable">
+            <div class="nhsuk-card__content nhsuk-card__content--primary">
+                <h2 class="nhsuk-card__heading nhsuk-heading-m">
+                    <a class="nhsuk-card__link" href=href id=id>{heading}</a>
+                </h2>
+                {description
+                    .map(|words| view! { <p class="nhsuk-card__description">{words}</p> })}
+                {children.map(|children| children())}
+                <Icon picture=Picture::ChevronRightCircle/>
+            </div>
+        </div>
+    }
+}
+
+/// How soon help is needed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum CareKind {
+    /// See somebody when it suits.
+    NonUrgent,
+    /// See somebody today.
+    Urgent,
+    /// Call 999 now.
+    Emergency,
+}
+
+/// Advice about how soon to get help.
+#[component]
+pub(crate) fn CareCard(
+    /// How soon.
+    kind: CareKind,
+    /// What to do.
+    #[prop(into)]
+    heading: String,
+    children: Children,
+) -> impl IntoView {
+    let lang = lang();
+    let (class, prefix) = match kind {
+        CareKind::NonUrgent => (
+            "nhsuk-card nhsuk-card--care nhsuk-card--care--non-urgent",
+            td_string!(lang, common.non_urgent_prefix),
+        ),
+        CareKind::Urgent => (
+            "nhsuk-card nhsuk-card--care nhsuk-card--care--urgent",
+            td_string!(lang, common.urgent_prefix),
+        ),
+        CareKind::Emergency => (
+            "nhsuk-card nhsuk-card--care nhsuk-card--care--emergency",
+            td_string!(lang, common.emergency_prefix),
+        ),
+    };
+    view! {
+        <div class=class>
+            <div class="nhsuk-card--care__heading-container">
+                <h2 class="nhsuk-card--care__heading">
+                    <span role="text">
+                        <span class="nhsuk-u-visually-hidden">{prefix}</span>
+                        {heading}
+                    </span>
+                </h2>
+                <span class="nhsuk-card--care__arrow" aria-hidden="true"></span>
+            </div>
+            <div class="nhsuk-card__content">{children()}</div>
+        </div>
+    }
+}

@@ -1,0 +1,12 @@
+//! What the whole window shares: the session, the running check, the appearance; and [`Loadable`],
+//! how one screen holds what it asked the shell for. Keeps nothing beyond the window's life.
+
+mod appearance;
+mod loadable;
+mod session;
+mod sync;
+
+pub(crate) use appearance::Appearance;
+pub(crate) use loadable::Loadable;
+pub(crate) use session::{Session, destination, practice};
+pub(crate) use sync::Sync;

@@ -1,0 +1,160 @@
+//! The running check with the sources, for the whole window: when it starts, how far it is, and a
+//! count that tells screens to ask again.
+
+use hale_contracts::error::ErrorView;
+use hale_contracts::sync::{SyncProgress, SyncStatusView};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use super::Session;
+use crate::ipc;
+
+/// A desktop window may stay open for days without coming to the front.
+const EVERY: std::time::Duration = std::time::Duration::from_secs(15 * 60);
+
+/// The check and what it found.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Sync {
+    status: RwSignal<Option<SyncStatusView>>,
+    error: RwSignal<Option<ErrorView>>,
+    is_running: RwSignal<bool>,
+    /// Units done, and units in all.
+    progress: RwSignal<(u32, u32)>,
+    changes: RwSignal<u32>,
+    session: Session,
+}
+
+impl Sync {
+    /// Makes it known to everything below.
+    pub(crate) fn provide(session: Session) -> Self {
+        let sync = Self {
+            status: RwSignal::new(None),
+            error: RwSignal::new(None),
+            is_running: RwSignal::new(false),
+            progress: RwSignal::new((0, 0)),
+            changes: RwSignal::new(0),
+            session,
+        };
+        provide_context(sync);
+        sync
+    }
+
+    /// The window's check.
+    pub(crate) fn expect() -> Self {
+        expect_context()
+    }
+
+    /// Checks now, when the patient becomes signed in, whenever the window comes to the front, and
+    /// every 15 minutes.
+    pub(crate) fn keep_going(self) {
+        let may_check =
+            Memo::new(move |_| self.session.is_signed_in() && !self.session.is_lapsed());
+        Effect::new(move || {
+            if self.session.is_signed_in() {
+                self.read_status();
+            }
+            if may_check.get() {
+                self.start();
+            }
+        });
+        let again = move || {
+            let is_visible = document().visibility_state() == web_sys::VisibilityState::Visible;
+            if is_visible && may_check.try_get_untracked() == Some(true) {
+                self.start();
+            }
+        };
+        let listener =
+            window_event_listener_untyped("visibilitychange", move |_: web_sys::Event| again());
+        let timer = set_interval_with_handle(again, EVERY);
+        on_cleanup(move || {
+            listener.remove();
+            if let Ok(timer) = timer {
+                timer.clear();
+            }
+        });
+    }
+
+    /// Checks now, unless a check is under way.
+    pub(crate) fn start(self) {
+        if self.is_running.get_untracked() {
+            return;
+        }
+        self.is_running.set(true);
+        self.progress.set((0, 0));
+        spawn_local(async move {
+            let answer = ipc::sync_now(move |progress| self.heard(progress)).await;
+            match answer {
+                Ok(status) => {
+                    self.error.set(None);
+                    self.status.set(Some(status));
+                }
+                Err(error) => {
+                    self.error.set(Some(error));
+                    self.read_status();
+                }
+            }
+            self.is_running.set(false);
+            self.changes.update(|count| *count = count.wrapping_add(1));
+            // A check is what finds out that a sign-in has lapsed.
+            if let Ok(session) = ipc::get_session().await {
+                self.session.set(session);
+            }
+        });
+    }
+
+    fn heard(self, progress: SyncProgress) {
+        match progress {
+            SyncProgress::Started { units } => self.progress.set((0, units)),
+            SyncProgress::Stored { .. } => {}
+            SyncProgress::UnitDone { .. } => {
+                self.progress.update(|(done, _)| *done += 1);
+                self.changes.update(|count| *count = count.wrapping_add(1));
+            }
+            SyncProgress::Finished { status } => self.status.set(Some(status)),
+        }
+    }
+
+    fn read_status(self) {
+        spawn_local(async move {
+            if let Ok(status) = ipc::get_sync_status().await {
+                self.status.set(Some(status));
+            }
+        });
+    }
+
+    /// How everything stands. Tracked.
+    pub(crate) fn status(self) -> Option<SyncStatusView> {
+        self.status.get()
+    }
+
+    /// Why the last check as a whole could not be made, if so. Tracked.
+    pub(crate) fn error(self) -> Option<ErrorView> {
+        self.error.get()
+    }
+
+    /// Whether the last attempt found no network. Tracked.
+    pub(crate) fn is_offline(self) -> bool {
+        self.status
+            .with(|status| status.as_ref().is_some_and(|status| status.is_offline))
+    }
+
+    /// Whether a check is under way. Tracked.
+    pub(crate) fn is_running(self) -> bool {
+        self.is_running.get()
+    }
+
+    /// Units done and units in all, while a check is under way. Tracked.
+    pub(crate) fn progress(self) -> (u32, u32) {
+        self.progress.get()
+    }
+
+    /// Grows whenever something new may be on the device. Tracked.
+    pub(crate) fn changes(self) -> u32 {
+        self.changes.get()
+    }
+
+    /// Tells every screen to ask again, for example after a booking.
+    pub(crate) fn something_changed(self) {
+        self.changes.update(|count| *count = count.wrapping_add(1));
+    }
+}
