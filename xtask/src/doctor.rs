@@ -122,6 +122,12 @@ fn hints(platform: Platform) -> Vec<&'static str> {
 /// What signing in needs of a Linux desktop.
 pub(crate) fn desktop_hints() -> Vec<&'static str> {
     let mut hints = Vec::new();
+    let is_empty = |name| std::env::var_os(name).is_none_or(|value| value.is_empty());
+    if is_empty("DISPLAY") && is_empty("WAYLAND_DISPLAY") {
+        hints.push(
+            "There is no screen (DISPLAY and WAYLAND_DISPLAY are empty): the window cannot open.",
+        );
+    }
     let browsers = ["xdg-open", "sensible-browser", "firefox", "chromium"];
     let has_browser = std::env::var_os("BROWSER").is_some()
         || browsers

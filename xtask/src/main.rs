@@ -36,11 +36,10 @@ fn main() -> ExitCode {
 
 fn perform(task: Task) -> Outcome {
     let places = Places::find();
-    if let Task::InSession(program) = &task {
-        // Whoever ends the session signals all in it: nothing to watch for.
-        return session::inside(program);
+    // Whoever ends a session signals all in it: inside there is nothing to watch for.
+    if !matches!(task, Task::InSession(_)) {
+        process::watch_for_ctrl_c()?;
     }
-    process::watch_for_ctrl_c()?;
     match task {
         Task::Help => {
             say::line(args::HELP);
@@ -55,6 +54,6 @@ fn perform(task: Task) -> Outcome {
         Task::Mock { kind, options } => mock::alone(&places, kind, &options),
         Task::Test { quick } => check::test(&places, quick),
         Task::Sizes => sizes::report(&places),
-        Task::InSession(_) => Ok(()),
+        Task::InSession(program) => session::inside(&program),
     }
 }

@@ -32,6 +32,7 @@ pub(crate) fn prepare(places: &Places, purpose: Purpose) -> Outcome {
         npm::prepare(&places.ui(), "the design system and the optimiser")?;
     }
     if purpose == Purpose::Test {
+        targets::prepare_checkers()?;
         targets::prepare(targets::ANDROID)?;
         npm::prepare(
             &places.tests(),

@@ -8,6 +8,9 @@ use crate::places;
 use crate::process;
 use crate::say;
 
+/// The oldest Node.js that all packages work with.
+const OLDEST_NODE: u32 = 20;
+
 /// Compares the lock file with the copy that was left at the last installation.
 pub(super) fn is_installed(folder: &Path) -> bool {
     match (
@@ -42,6 +45,25 @@ pub(super) fn prepare(folder: &Path, what: &str) -> Outcome {
     Ok(())
 }
 
+/// Debian 12's own package is too old, for one.
+fn refuse_old_node(version: &str) -> Outcome {
+    let major = version
+        .trim_start_matches('v')
+        .split('.')
+        .next()
+        .and_then(|it| it.parse().ok());
+    match major {
+        Some(major) if major >= OLDEST_NODE => Ok(()),
+        Some(_) => Err(Stop::because(format!(
+            "Node.js {version} is too old: {OLDEST_NODE} or newer is needed. \
+             Install it from nodejs.org or a newer package of your system."
+        ))),
+        None => Err(Stop::because(
+            "node --version says no version; is Node.js installed?",
+        )),
+    }
+}
+
 /// `npm ci` empties node_modules first, so that a broken installation leaves no note.
 fn installed(folder: &Path) -> PathBuf {
     folder.join("node_modules").join(".installed-lock.json")
@@ -50,6 +72,15 @@ fn installed(folder: &Path) -> PathBuf {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_old_node_is_refused_with_words() {
+        assert!(refuse_old_node("v20.20.2").is_ok());
+        assert!(refuse_old_node("v24.0.0").is_ok());
+        let stop = refuse_old_node("v18.19.0").unwrap_err().to_string();
+        assert!(stop.contains("v18.19.0 is too old"), "{stop}");
+        assert!(refuse_old_node("").is_err());
+    }
 
     #[test]
     fn a_changed_lock_file_asks_for_a_new_installation() {

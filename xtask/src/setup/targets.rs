@@ -1,4 +1,4 @@
-//! Owns the compilation targets of rustc.
+//! Owns what belongs to the Rust toolchain: compilation targets, and cargo's own checkers.
 
 use crate::error::{Outcome, Stop};
 use crate::places;
@@ -42,5 +42,25 @@ pub(super) fn prepare(target: &str) -> Outcome {
     process::run(
         process::command("rustup").args(["target", "add", target]),
         "rustup target add",
+    )
+}
+
+/// Adds the formatter and the linter by rustup if they are missing, as they are in its smallest
+/// installation.
+pub(super) fn prepare_checkers() -> Outcome {
+    let is_there = |name| process::succeeds(process::command("cargo").args([name, "--version"]));
+    if is_there("fmt") && is_there("clippy") {
+        return Ok(());
+    }
+    if places::on_path("rustup").is_none() {
+        return Err(Stop::because(
+            "cargo fmt or cargo clippy is missing: install your system's packages rustfmt and \
+             clippy (Debian: rustfmt rust-clippy)",
+        ));
+    }
+    say::step("installing rustfmt and clippy by rustup");
+    process::run(
+        process::command("rustup").args(["component", "add", "rustfmt", "clippy"]),
+        "rustup component add",
     )
 }
