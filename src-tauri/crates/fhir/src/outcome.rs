@@ -1,20 +1,23 @@
-//! OperationOutcome (FHIR R4 §2.27), in all the shapes that servers send.
+//! OperationOutcome (FHIR R4 §2.28.17): what a server says went wrong.
 
 use serde_json::Value;
 
-/// One issue of an OperationOutcome. Absent parts are `None`; nothing is guessed.
+use crate::lenient::{list, text};
+use crate::sound;
+
+/// One issue, as far as it could be read. Codes are as written: several systems are in use, and
+/// which one does not matter.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Issue {
-    /// `fatal`, `error`, `warning` or `information`.
+    /// `severity`: fatal, error, warning, information.
     pub severity: Option<String>,
-    /// `issue.code`.
+    /// `code`: the kind of issue. Some servers write the HTTP status here.
     pub code: Option<String>,
-    /// `details.coding[].code`: the first one. The coding system differs between services and is
-    /// not looked at.
+    /// The first code in `details.coding`: an NHS or Spine error code.
     pub nhs_code: Option<String>,
     /// `details.text`: words for people.
     pub text: Option<String>,
-    /// `diagnostics`: for the log, not for people.
+    /// `diagnostics`: words for developers; never shown.
     pub diagnostics: Option<String>,
 }
 
@@ -25,47 +28,36 @@ pub struct Outcome {
     pub issues: Vec<Issue>,
 }
 
-/// Reads an OperationOutcome; none if the bytes are something else.
+/// Reads a body as an OperationOutcome. None if it is anything else: another resource, a gateway's
+/// page, plain JSON, or nothing.
 #[must_use]
 pub fn read_outcome(bytes: &[u8]) -> Option<Outcome> {
-    let value: Value = serde_json::from_slice(bytes).ok()?;
-    from_value(&value)
+    let json = std::str::from_utf8(bytes).ok()?;
+    let json = json.trim_start_matches('\u{feff}');
+    sound::check(json).ok()?;
+    let resource: Value = serde_json::from_str(json).ok()?;
+    (resource["resourceType"] == "OperationOutcome").then(|| outcome(&resource))
 }
 
-/// Reads an OperationOutcome that is JSON already.
-pub(crate) fn from_value(value: &Value) -> Option<Outcome> {
-    if value["resourceType"] != "OperationOutcome" {
-        return None;
+/// The issues of a parsed OperationOutcome.
+pub(crate) fn outcome(resource: &Value) -> Outcome {
+    Outcome {
+        issues: list(&resource["issue"])
+            .filter(|issue| issue.is_object())
+            .map(issue)
+            .collect(),
     }
-    let issues = match &value["issue"] {
-        Value::Array(issues) => issues.iter().map(issue).collect(),
-        Value::Null => Vec::new(),
-        one => vec![issue(one)],
-    };
-    Some(Outcome { issues })
 }
 
-fn issue(value: &Value) -> Issue {
-    let details = &value["details"];
-    let codings = match &details["coding"] {
-        Value::Array(codings) => codings.as_slice(),
-        Value::Null => &[],
-        one => std::slice::from_ref(one),
-    };
+fn issue(issue: &Value) -> Issue {
+    let details = &issue["details"];
     Issue {
-        severity: text(&value["severity"]),
-        code: text(&value["code"]),
-        nhs_code: codings.iter().find_map(|coding| text(&coding["code"])),
+        severity: text(&issue["severity"]),
+        code: text(&issue["code"]),
+        nhs_code: list(&details["coding"]).find_map(|coding| text(&coding["code"])),
+        // Published examples write the words straight into `details`.
         text: text(&details["text"]).or_else(|| text(details)),
-        diagnostics: text(&value["diagnostics"]),
-    }
-}
-
-fn text(value: &Value) -> Option<String> {
-    match value {
-        Value::String(text) if !text.trim().is_empty() => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
-        _ => None,
+        diagnostics: text(&issue["diagnostics"]),
     }
 }
 
@@ -74,33 +66,57 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_outcome_is_read_in_the_shapes_that_services_send() {
-        let plain = read_outcome(
-            br#"{"resourceType":"OperationOutcome","issue":[{"severity":"error","code":"duplicate",
-            "details":{"coding":[{"system":"x","code":"DUPLICATE_REJECTED"}],"text":"Already booked"},
-            "diagnostics":"d"}]}"#,
+    fn broken_shapes_still_tell_what_they_can() {
+        let body = br#"{"resourceType":"OperationOutcome","issue":[
+            {"severity":"error","code":"400","details":"Bad request"},
+            {"severity":"error","code":409,"details":{"coding":{"system":"x","code":"DUPLICATE_REJECTED"},"text":"Already there"},"diagnostics":"trace"},
+            "nonsense",
+            {"details":{"coding":[{"display":"no code"},{"code":"SECOND"}]}}
+        ]}"#;
+        let outcome = read_outcome(body).unwrap();
+        assert_eq!(
+            outcome.issues,
+            [
+                Issue {
+                    severity: Some("error".into()),
+                    code: Some("400".into()),
+                    text: Some("Bad request".into()),
+                    ..Issue::default()
+                },
+                Issue {
+                    severity: Some("error".into()),
+                    code: Some("409".into()),
+                    nhs_code: Some("DUPLICATE_REJECTED".into()),
+                    text: Some("Already there".into()),
+                    diagnostics: Some("trace".into()),
+                },
+                Issue {
+                    nhs_code: Some("SECOND".into()),
+                    ..Issue::default()
+                },
+            ]
         );
-        let issue = &plain.unwrap().issues[0];
-        assert_eq!(issue.nhs_code.as_deref(), Some("DUPLICATE_REJECTED"));
-        assert_eq!(issue.text.as_deref(), Some("Already booked"));
-        let odd = read_outcome(
-            br#"{"resourceType":"OperationOutcome","issue":{"code":400,"details":"no"}}"#,
-        );
-        let issue = &odd.unwrap().issues[0];
-        assert_eq!(issue.code.as_deref(), Some("400"));
-        assert_eq!(issue.text.as_deref(), Some("no"));
     }
 
     #[test]
-    fn anything_else_is_no_outcome() {
-        for bytes in [
-            &b""[..],
-            b"<html>",
-            b"{}",
-            b"{\"resourceType\":\"Bundle\"}",
-            b"[1]",
+    fn what_is_no_outcome_is_none() {
+        for body in [
+            "",
+            "<html>403</html>",
+            "{}",
+            r#"{"issue":[]}"#,
+            "[]",
+            r#"{"error":"x"}"#,
         ] {
-            assert_eq!(read_outcome(bytes), None);
+            assert_eq!(read_outcome(body.as_bytes()), None, "{body}");
+        }
+        assert_eq!(read_outcome(&[0xff, 0xfe]), None);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_bytes_make_it_panic(bytes: Vec<u8>) {
+            let _ = read_outcome(&bytes);
         }
     }
 }

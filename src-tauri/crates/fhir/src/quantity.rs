@@ -1,0 +1,182 @@
+//! Measured values (FHIR R4 §2.24.0.2 to §2.24.0.4 `Quantity`, `Range`, `Ratio`), as written.
+
+use serde_json::Value;
+
+use crate::lenient::text;
+
+/// A quantity as people read it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Quantity {
+    /// The comparator and the number, for example `<5`.
+    pub value: String,
+    /// The unit: as people write it, else its code.
+    pub unit: Option<String>,
+}
+
+impl Quantity {
+    /// Value and unit in one line.
+    #[must_use]
+    pub fn in_words(&self) -> String {
+        match &self.unit {
+            // A percent sign stands close to its number.
+            Some(unit) if unit == "%" => format!("{}%", self.value),
+            Some(unit) => format!("{} {unit}", self.value),
+            None => self.value.clone(),
+        }
+    }
+}
+
+/// Reads a Quantity; none if it has no value.
+#[must_use]
+pub fn quantity(value: &Value) -> Option<Quantity> {
+    let number = text(&value["value"])?;
+    let comparator = text(&value["comparator"]).unwrap_or_default();
+    Some(Quantity {
+        value: format!("{comparator}{number}"),
+        unit: unit(value),
+    })
+}
+
+/// The unit of a Quantity: as people write it, else its code. The unit "1" of plain numbers is none.
+#[must_use]
+pub fn unit(value: &Value) -> Option<String> {
+    text(&value["unit"])
+        .or_else(|| text(&value["code"]))
+        .filter(|unit| unit != "1" && unit != "{score}")
+}
+
+/// The number of a Quantity that is plain: without a comparator, finite.
+#[must_use]
+pub fn plain_number(value: &Value) -> Option<f64> {
+    if !value["comparator"].is_null() {
+        return None;
+    }
+    match &value["value"] {
+        Value::Number(number) => number.as_f64(),
+        Value::String(written) => written.trim().parse().ok(),
+        _ => None,
+    }
+    .filter(|number| number.is_finite())
+}
+
+/// Whether two Quantities are in the same unit: the same code where both have one, else the same
+/// words. A quantity without any unit is only like another without any.
+#[must_use]
+pub fn same_unit(one: &Value, other: &Value) -> bool {
+    match (text(&one["code"]), text(&other["code"])) {
+        (Some(one), Some(other)) => one == other,
+        _ => text(&one["unit"]) == text(&other["unit"]),
+    }
+}
+
+/// A Range in words, for example `4.0 to 6.0 mmol/L`. The unit is left out if it is `known_unit`.
+#[must_use]
+pub fn range(value: &Value, known_unit: Option<&str>) -> Option<String> {
+    let low = quantity(&value["low"]);
+    let high = quantity(&value["high"]);
+    let unit = [&high, &low]
+        .into_iter()
+        .flatten()
+        .find_map(|quantity| quantity.unit.clone())
+        .filter(|unit| Some(unit.as_str()) != known_unit)
+        .map(|unit| format!(" {unit}"))
+        .unwrap_or_default();
+    match (low, high) {
+        (Some(low), Some(high)) => match (&low.unit, &high.unit) {
+            (Some(one), Some(other)) if one != other => {
+                Some(format!("{} to {}", low.in_words(), high.in_words()))
+            }
+            _ => Some(format!("{} to {}{unit}", low.value, high.value)),
+        },
+        (Some(low), None) => Some(format!("{} or more{unit}", low.value)),
+        (None, Some(high)) => Some(format!("up to {}{unit}", high.value)),
+        (None, None) => None,
+    }
+}
+
+/// A Ratio in words, for example `1:8` or `5 mg / 1 ml`.
+#[must_use]
+pub fn ratio(value: &Value) -> Option<String> {
+    let above = quantity(&value["numerator"])?;
+    let Some(below) = quantity(&value["denominator"]) else {
+        return Some(above.in_words());
+    };
+    if above.unit.is_none() && below.unit.is_none() {
+        Some(format!("{}:{}", above.value, below.value))
+    } else {
+        Some(format!("{} / {}", above.in_words(), below.in_words()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_quantity_keeps_its_comparator_and_unit() {
+        let cases = [
+            (
+                json!({"value": 5, "comparator": "<", "unit": "mg/L"}),
+                Some("<5 mg/L"),
+            ),
+            (json!({"value": 5.4, "code": "mmol/L"}), Some("5.4 mmol/L")),
+            (json!({"value": "7", "unit": "%"}), Some("7%")),
+            (json!({"value": 3, "unit": "{score}"}), Some("3")),
+            (json!({"unit": "mg"}), None),
+            (json!("5 mg"), None),
+        ];
+        for (value, expected) in cases {
+            assert_eq!(
+                quantity(&value).map(|q| q.in_words()).as_deref(),
+                expected,
+                "{value}"
+            );
+        }
+    }
+
+    #[test]
+    fn ranges_in_words() {
+        let cases = [
+            (
+                json!({"low": {"value": 4, "unit": "g"}, "high": {"value": 6, "unit": "g"}}),
+                Some("4 to 6"),
+            ),
+            (
+                json!({"low": {"value": 4, "unit": "kg"}, "high": {"value": 6, "unit": "kg"}}),
+                Some("4 to 6 kg"),
+            ),
+            (
+                json!({"low": {"value": 4, "unit": "g"}, "high": {"value": 6, "unit": "kg"}}),
+                Some("4 g to 6 kg"),
+            ),
+            (json!({"high": {"value": 6}}), Some("up to 6")),
+            (json!({"low": {"value": 6}}), Some("6 or more")),
+            (json!({}), None),
+        ];
+        for (value, expected) in cases {
+            assert_eq!(range(&value, Some("g")).as_deref(), expected, "{value}");
+        }
+    }
+
+    #[test]
+    fn ratios_in_words() {
+        let titre = json!({"numerator": {"value": 1}, "denominator": {"value": 8}});
+        assert_eq!(ratio(&titre).as_deref(), Some("1:8"));
+        let strength = json!({"numerator": {"value": 5, "unit": "mg"}, "denominator": {"value": 1, "unit": "ml"}});
+        assert_eq!(ratio(&strength).as_deref(), Some("5 mg / 1 ml"));
+    }
+
+    #[test]
+    fn only_plain_numbers_in_the_same_unit_compare() {
+        assert_eq!(plain_number(&json!({"value": 5, "comparator": "<"})), None);
+        assert_eq!(plain_number(&json!({"value": "5"})), Some(5.0));
+        assert!(same_unit(
+            &json!({"unit": "mg", "code": "mg"}),
+            &json!({"unit": "milligram", "code": "mg"})
+        ));
+        assert!(!same_unit(&json!({"unit": "mg"}), &json!({"unit": "g"})));
+        assert!(!same_unit(&json!({}), &json!({"unit": "g"})));
+    }
+}
