@@ -51,7 +51,7 @@ fn refuse_old_node(version: &str) -> Outcome {
         .trim_start_matches('v')
         .split('.')
         .next()
-        .and_then(|it| it.parse().ok());
+        .and_then(|it| it.parse::<u32>().ok());
     match major {
         Some(major) if major >= OLDEST_NODE => Ok(()),
         Some(_) => Err(Stop::because(format!(
