@@ -137,8 +137,14 @@ impl Suite {
         if let Some(found) = chromium.into_iter().find_map(places::on_path) {
             command.env("HALE_CHROMIUM", found);
         }
-        if let Some(found) = places::on_path("WebKitWebDriver") {
-            command.env("HALE_WEBDRIVER", found);
+        let drivers = [
+            ("HALE_WEBDRIVER", "WebKitWebDriver"),
+            ("HALE_CHROMEDRIVER", "chromedriver"),
+        ];
+        for (variable, name) in drivers {
+            if let Some(found) = places::on_path(name) {
+                command.env(variable, found);
+            }
         }
         Ok(())
     }

@@ -32,6 +32,8 @@ pub(super) fn prepare(folder: &Path, what: &str) -> Outcome {
             "npm is missing; cargo xtask doctor tells how to install Node.js 20 or newer",
         ));
     }
+    let version = process::answer(process::command("node").arg("--version")).unwrap_or_default();
+    refuse_old_node(&version)?;
     say::step(format_args!(
         "installing {what} by npm ci in {}",
         folder.display()

@@ -134,6 +134,13 @@ pub(crate) const NEEDS: &[Need] = &[
         "chromium",
     ),
     linux(
+        "chromedriver (drives Chromium)",
+        Purpose::Test,
+        Sign::Program(&["chromedriver"]),
+        "chromium-driver",
+        "chromedriver",
+    ),
+    linux(
         "the accessibility bus",
         Purpose::Test,
         Sign::File(&[
