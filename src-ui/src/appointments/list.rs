@@ -1,0 +1,291 @@
+//! The patient's appointments: those without an answer, those to come, past and cancelled ones.
+
+use hale_contracts::appointments::{AppointmentView, AppointmentsView};
+use hale_contracts::provenance::FreshnessView;
+use leptos::prelude::*;
+
+use super::card::AppointmentCard;
+use super::unconfirmed::UnconfirmedCard;
+use crate::components::{
+    Button, ButtonKind, FreshnessLine, LinkButton, Loaded, Page, WarningCallout, WhyNotPanel,
+};
+use crate::ipc;
+use crate::state::Loadable;
+use crate::wording::{self, Lang, lang, td_string};
+
+/// How many past or cancelled ones are shown before the patient asks for more.
+const FEW: usize = 5;
+
+/// The patient's appointments.
+#[component]
+pub(crate) fn AppointmentsPage() -> impl IntoView {
+    let lang = lang();
+    let data = Loadable::synced(ipc::get_appointments);
+    view! {
+        <Page title=td_string!(lang, appointments.title)>
+            // Never hidden: where booking is not possible, the next page says why and what to do.
+            <LinkButton href="/appointments/book" id="book-appointment">
+                {td_string!(lang, appointments.book)}
+            </LinkButton>
+            <Loaded
+                data
+                what=td_string!(lang, appointments.problem.list)
+                children=move |view: AppointmentsView| view! { <Lists view /> }
+            />
+        </Page>
+    }
+}
+
+/// What may be said where a list is empty.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Known {
+    /// Everything, now.
+    Now,
+    /// What it was at some time before.
+    Before,
+    /// Nothing.
+    Never,
+}
+
+fn known(freshness: &FreshnessView) -> Known {
+    match freshness {
+        FreshnessView::Fresh { .. } => Known::Now,
+        FreshnessView::Stale { at: Some(_), .. } => Known::Before,
+        FreshnessView::Stale { at: None, .. }
+        | FreshnessView::NeverLoaded
+        | FreshnessView::Loading => Known::Never,
+    }
+}
+
+#[component]
+fn Lists(view: AppointmentsView) -> impl IntoView {
+    let lang = lang();
+    if let Some(why) = view.not_allowed {
+        return view! {
+            <div id="appointments-not-allowed">
+                <WhyNotPanel why />
+            </div>
+        }
+        .into_any();
+    }
+    let known = known(&view.freshness);
+    let skipped = view.skipped;
+    let is_bare = view.upcoming.is_empty() && view.past.is_empty() && view.cancelled.is_empty();
+    view! {
+        <FreshnessLine freshness=view.freshness />
+        {view
+            .error
+            .map(|error| {
+                let words = wording::error(lang, &error);
+                view! {
+                    <WarningCallout heading=td_string!(lang, appointments.partial_heading)>
+                        <p>{words.why} " " {td_string!(lang, appointments.partial)}</p>
+                        <p>{words.next}</p>
+                    </WarningCallout>
+                }
+            })}
+        {(skipped > 0)
+            .then(|| {
+                view! {
+                    <p class="hale-partial" id="skipped">
+                        {td_string!(lang, appointments.skipped, count = skipped)}
+                    </p>
+                }
+            })}
+        {view
+            .unconfirmed
+            .into_iter()
+            .enumerate()
+            .map(|(at, booking)| {
+                let button_id = if at == 0 {
+                    "check-booking".to_owned()
+                } else {
+                    format!("check-booking-{at}")
+                };
+                view! { <UnconfirmedCard booking button_id /> }
+            })
+            .collect_view()}
+        {if known == Known::Never && is_bare {
+            view! { <p id="appointments-unknown">{td_string!(lang, appointments.unknown_yet)}</p> }
+                .into_any()
+        } else {
+            view! {
+                <h2 class="nhsuk-heading-m">{td_string!(lang, appointments.coming_up)}</h2>
+                <Upcoming appointments=view.upcoming known />
+                <h2 class="nhsuk-heading-m">{td_string!(lang, appointments.past)}</h2>
+                <Past appointments=view.past known />
+                {(!view.cancelled.is_empty())
+                    .then(|| {
+                        view! {
+                            <h2 class="nhsuk-heading-m">
+                                {td_string!(lang, appointments.cancelled)}
+                            </h2>
+                            <Few
+                                appointments=view.cancelled
+                                name="cancelled"
+                                more=|lang, count| td_string!(lang, appointments.show_cancelled, count)
+                            />
+                        }
+                    })}
+            }
+                .into_any()
+        }}
+    }
+    .into_any()
+}
+
+#[component]
+fn Upcoming(appointments: Vec<AppointmentView>, known: Known) -> impl IntoView {
+    let lang = lang();
+    if appointments.is_empty() {
+        let words = empty(
+            known,
+            lang,
+            td_string!(lang, appointments.none_coming_up),
+            td_string!(lang, appointments.none_coming_up_stale),
+        );
+        return view! { <p id="none-coming-up">{words}</p> }.into_any();
+    }
+    view! {
+        <ul class="hale-items" id="upcoming">
+            {appointments
+                .into_iter()
+                .enumerate()
+                .map(|(at, appointment)| {
+                    view! {
+                        <AppointmentCard
+                            appointment
+                            link_id=format!("upcoming-{at}")
+                            is_next={at == 0}
+                        />
+                    }
+                })
+                .collect_view()}
+        </ul>
+    }
+    .into_any()
+}
+
+#[component]
+fn Past(appointments: Vec<AppointmentView>, known: Known) -> impl IntoView {
+    let lang = lang();
+    if appointments.is_empty() {
+        let words = empty(
+            known,
+            lang,
+            td_string!(lang, appointments.none_past),
+            td_string!(lang, appointments.none_past_stale),
+        );
+        return view! { <p id="none-past">{words}</p> }.into_any();
+    }
+    view! {
+        <Few
+            appointments
+            name="past"
+            more=|lang, count| td_string!(lang, appointments.show_past, count)
+        />
+    }
+    .into_any()
+}
+
+/// An empty list is only called empty as far as Hale knows.
+fn empty(known: Known, lang: Lang, now: &'static str, before: &'static str) -> &'static str {
+    match known {
+        Known::Now => now,
+        Known::Before => before,
+        Known::Never => td_string!(lang, appointments.unknown_yet),
+    }
+}
+
+/// The newest few of a list, and the rest when the patient asks for it.
+#[component]
+fn Few(
+    appointments: Vec<AppointmentView>,
+    /// The start of the ids.
+    name: &'static str,
+    /// The words of the button, for how many more.
+    more: fn(Lang, u32) -> String,
+) -> impl IntoView {
+    let lang = lang();
+    let is_all = RwSignal::new(appointments.len() <= FEW);
+    let rest = u32::try_from(appointments.len().saturating_sub(FEW)).unwrap_or(u32::MAX);
+    let list = StoredValue::new(appointments);
+    let items = move |from: usize, count: usize| {
+        list.with_value(|list| {
+            list.iter()
+                .enumerate()
+                .skip(from)
+                .take(count)
+                .map(|(at, appointment)| {
+                    view! {
+                        <AppointmentCard
+                            appointment=appointment.clone()
+                            link_id=format!("{name}-{at}")
+                        />
+                    }
+                })
+                .collect_view()
+        })
+    };
+    let show = move |_| {
+        is_all.set(true);
+        request_animation_frame(move || crate::record::focus(&format!("{name}-{FEW}")));
+    };
+    view! {
+        <ul class="hale-items" id=name>
+            {items(0, FEW)}
+            {move || is_all.get().then(|| items(FEW, usize::MAX))}
+        </ul>
+        {move || {
+            (!is_all.get())
+                .then(|| {
+                    view! {
+                        <Button
+                            id=format!("show-{name}")
+                            kind=ButtonKind::Secondary
+                            on_click=show
+                        >
+                            {more(lang, rest)}
+                        </Button>
+                    }
+                })
+        }}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::appointments::samples::moment;
+    use hale_contracts::error::ErrorCode;
+
+    #[test]
+    fn none_is_only_said_of_what_was_just_confirmed() {
+        let stale = |at| FreshnessView::Stale {
+            at,
+            because: ErrorCode::Offline,
+        };
+        let table = [
+            (
+                FreshnessView::Fresh {
+                    at: moment(5, 9, 0),
+                },
+                "none",
+            ),
+            (stale(Some(moment(4, 9, 0))), "before"),
+            (stale(None), "unknown"),
+            (FreshnessView::NeverLoaded, "unknown"),
+            (FreshnessView::Loading, "unknown"),
+        ];
+        let unknown = td_string!(Lang::en, appointments.unknown_yet);
+        for (freshness, expected) in table {
+            let said = empty(known(&freshness), Lang::en, "none", "before");
+            let expected = if expected == "unknown" {
+                unknown
+            } else {
+                expected
+            };
+            assert_eq!(said, expected, "{freshness:?}");
+        }
+    }
+}
