@@ -1,0 +1,142 @@
+//! The made-up population: patients generated from a seed, each computed on demand from the seed
+//! and an index, so that nothing is stored and memory stays flat however many there are.
+//!
+//! It owns the people, their records, the five practices and the slots. It refuses to know HTTP,
+//! sign-in, access rules or anything that was written: the store lays writes over what it gives.
+//! A resource's content depends on the seed and its id alone; what lies in the future of `today`
+//! is left out, so records grow as time passes and nothing already there ever changes.
+
+pub mod codes;
+mod directory;
+mod history;
+mod json;
+mod names;
+pub mod nhs_number;
+mod person;
+mod personas;
+mod practices;
+mod rng;
+mod slots;
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde_json::Value;
+
+use self::person::{Person, id_of};
+use self::personas::SPECS;
+pub use self::personas::{IdentityLevel, Persona, RecordAccess};
+pub use self::practices::{Practice, Reason};
+
+/// The fewest patients that a population has: enough for every persona.
+const FEWEST: u32 = 16;
+
+/// The population of one seed. Cloning shares the personas; nothing else is held.
+#[derive(Debug, Clone)]
+pub struct Population {
+    seed: u64,
+    patients: u32,
+    personas: Arc<[Persona]>,
+}
+
+impl Population {
+    /// A population of `patients` people (at least 16, at most 900,000) made from `seed`.
+    #[must_use]
+    pub fn new(seed: u64, patients: u32) -> Self {
+        let patients = patients.clamp(FEWEST, self::nhs_number::MOST);
+        let personas = SPECS
+            .iter()
+            .map(|spec| {
+                let person = Person::new(seed, spec.index);
+                Persona {
+                    key: spec.key.to_owned(),
+                    name: person.name(),
+                    title: spec.title.to_owned(),
+                    description: spec.description.to_owned(),
+                    patient_index: spec.index,
+                    patient_id: person.id,
+                    nhs_number: person.nhs,
+                    identity_level: spec.identity,
+                    access: spec.access,
+                    acts_for: spec.acts_for.iter().map(|index| id_of(*index)).collect(),
+                }
+            })
+            .collect();
+        Self {
+            seed,
+            patients,
+            personas,
+        }
+    }
+
+    /// How many patients there are.
+    #[must_use]
+    pub fn len(&self) -> u32 {
+        self.patients
+    }
+
+    /// Never: there are always the personas.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.patients == 0
+    }
+
+    /// The index of a Patient id such as `p000123`.
+    #[must_use]
+    pub fn index_of(&self, patient_id: &str) -> Option<u32> {
+        let digits = patient_id.strip_prefix('p')?;
+        let written = digits.len() == 6 && digits.bytes().all(|byte| byte.is_ascii_digit());
+        let index = written.then(|| digits.parse().ok()).flatten()?;
+        (index < self.patients).then_some(index)
+    }
+
+    /// The index of the patient with this NHS number (spaces allowed); computed, not searched.
+    #[must_use]
+    pub fn find_by_nhs_number(&self, nhs: &str) -> Option<u32> {
+        nhs_number::to_index(self.seed, nhs).filter(|index| *index < self.patients)
+    }
+
+    /// Whom a tester can sign in as.
+    #[must_use]
+    pub fn personas(&self) -> &[Persona] {
+        &self.personas
+    }
+
+    /// Every resource of a patient as of `today` (a day in England), the Patient first. Each has
+    /// an id, `meta.versionId` "1" and a `meta.lastUpdated` before `today`. Empty for an index
+    /// that is not in the population.
+    #[must_use]
+    pub fn compartment(&self, index: u32, today: NaiveDate) -> Vec<Value> {
+        if index >= self.patients {
+            return Vec::new();
+        }
+        history::compartment(&Person::new(self.seed, index), today)
+    }
+
+    /// Organizations, Locations, Practitioners, PractitionerRoles, HealthcareServices (with the
+    /// practices' rules) and Schedules.
+    #[must_use]
+    pub fn directory(&self) -> Vec<Value> {
+        directory::all()
+    }
+
+    /// All practices' slots, free and busy, that begin from `from` on and before `to`, in order.
+    #[must_use]
+    pub fn slots(&self, from: DateTime<Utc>, to: DateTime<Utc>) -> Vec<Value> {
+        slots::between(self.seed, from, to)
+    }
+
+    /// The slot of an id that [`Self::slots`] gave.
+    #[must_use]
+    pub fn slot(&self, id: &str) -> Option<Value> {
+        slots::by_id(self.seed, id)
+    }
+
+    /// The practice of a patient.
+    #[must_use]
+    pub fn practice_of(&self, index: u32) -> &Practice {
+        person::practice_of(self.seed, index)
+    }
+}
