@@ -65,7 +65,9 @@ pub fn plain_number(value: &Value) -> Option<f64> {
 pub fn same_unit(one: &Value, other: &Value) -> bool {
     match (text(&one["code"]), text(&other["code"])) {
         (Some(one), Some(other)) => one == other,
-        _ => text(&one["unit"]) == text(&other["unit"]),
+        (None, None) => text(&one["unit"]) == text(&other["unit"]),
+        // A code on one side only says nothing about the other; equal words do.
+        _ => text(&one["unit"]).is_some_and(|unit| text(&other["unit"]) == Some(unit)),
     }
 }
 
@@ -178,5 +180,10 @@ mod tests {
         ));
         assert!(!same_unit(&json!({"unit": "mg"}), &json!({"unit": "g"})));
         assert!(!same_unit(&json!({}), &json!({"unit": "g"})));
+        assert!(!same_unit(&json!({"code": "g"}), &json!({})));
+        assert!(same_unit(
+            &json!({"code": "g", "unit": "g"}),
+            &json!({"unit": "g"})
+        ));
     }
 }

@@ -1,1 +1,10 @@
-//! Signing in and out, and whose record is shown.
+//! Signing in and out, whose record is shown, and which server it comes from.
+//!
+//! Nothing of a person is on the device before that person has said "yes, this is me".
+
+pub(crate) mod backend;
+mod sign_in;
+mod sign_out;
+pub(crate) mod start;
+mod tokens;
+pub mod view;

@@ -1,1 +1,12 @@
 //! Appointments: seeing, finding and booking them.
+//!
+//! A booking is kept on the device before it is sent, is sent once, and is only read back after.
+
+mod book;
+mod draft;
+mod find_slots;
+mod guidance;
+mod list;
+mod read_back;
+pub mod rules;
+pub mod view;

@@ -1,0 +1,221 @@
+//! Medicines: what is taken, authorised, issued, dispensed or given. Doses are shown as written;
+//! abbreviations are never expanded.
+
+use hale_contracts::record::{FieldLabel, FieldValue, FieldView};
+use hale_fhir::lenient::{count, list, text};
+use hale_fhir::{Resolver, concept, extension, quantity};
+use serde_json::Value;
+
+use super::draft::{Draft, in_words};
+use super::source_status::readable;
+
+pub(super) fn read(
+    draft: &mut Draft,
+    resource_type: &str,
+    json: &Value,
+    find: &dyn Fn(&str) -> Option<Value>,
+) {
+    let resolver = Resolver::new(json, find);
+    let medication = resolver
+        .resource(&json["medicationReference"])
+        .unwrap_or_default();
+    draft.title(
+        concept::words(&json["medicationCodeableConcept"])
+            .or_else(|| resolver.name(&json["medicationReference"])),
+    );
+    let dosages = ["dosageInstruction", "dosage"]
+        .into_iter()
+        .flat_map(|field| list(&json[field]));
+    let mut doses = Vec::new();
+    for dosage in dosages {
+        doses.extend(read_dosage(draft, dosage));
+    }
+    draft.subtitle = (!doses.is_empty()).then(|| doses.join("; "));
+    tracking(draft, json);
+    draft.when(FieldLabel::Started, json, "effective");
+    draft.date(FieldLabel::Recorded, &json["authoredOn"]);
+    draft.date(FieldLabel::Recorded, &json["dateAsserted"]);
+    draft.date(FieldLabel::Happened, &json["whenHandedOver"]);
+    repeats(draft, json);
+    supply(draft, json, &resolver);
+    draft.concepts(FieldLabel::Reason, &json["reasonCode"]);
+    draft.texts(FieldLabel::Reason, resolver.names(&json["reasonReference"]));
+    for reason in list(&json["statusReason"]) {
+        draft.other("Reason for status", concept::words(reason));
+    }
+    draft.concepts(FieldLabel::Category, &json["courseOfTherapyType"]);
+    draft.other("Form", concept::words(&medication["form"]));
+    for field in ["requester", "informationSource", "recorder"] {
+        draft.author(resolver.name(&json[field]));
+    }
+    for performer in list(&json["performer"]) {
+        let actor = if performer["actor"].is_null() {
+            performer
+        } else {
+            &performer["actor"]
+        };
+        draft.text(FieldLabel::Performer, resolver.name(actor));
+    }
+    for category in list(&json["category"]) {
+        draft.more_text(FieldLabel::Category, concept::words(category));
+    }
+    for (name, field) in [("Intent", "intent"), ("Priority", "priority")] {
+        draft.more(name, text(&json[field]).map(|code| readable(&code)));
+    }
+    draft.codes(&json["medicationCodeableConcept"]);
+    draft.codes(&medication["code"]);
+    if resource_type == "MedicationStatement" {
+        draft.more("Taken", concept::words(&json["taken"]));
+    }
+}
+
+/// One dosage: its words, or what can be said of it without any.
+fn read_dosage(draft: &mut Draft, dosage: &Value) -> Option<String> {
+    let dose = text(&dosage["text"]).or_else(|| structured(dosage));
+    draft.text(FieldLabel::Dose, dose.clone());
+    draft.text(
+        FieldLabel::PatientInstruction,
+        text(&dosage["patientInstruction"]),
+    );
+    draft.concepts(
+        FieldLabel::PatientInstruction,
+        &dosage["additionalInstruction"],
+    );
+    draft.other(
+        "As needed for",
+        concept::words(&dosage["asNeededCodeableConcept"]),
+    );
+    draft.concepts(FieldLabel::Route, &dosage["route"]);
+    draft.concepts(FieldLabel::BodySite, &dosage["site"]);
+    draft.concepts(FieldLabel::Method, &dosage["method"]);
+    draft.other("At most", quantity::ratio(&dosage["maxDosePerPeriod"]));
+    // Of a MedicationAdministration.
+    draft.other(
+        "Amount",
+        quantity::quantity(&dosage["dose"]).map(|dose| dose.in_words()),
+    );
+    // The coded amount stands beside the words: where the two differ, both must be seen.
+    if text(&dosage["text"]).is_some() {
+        for rate in list(&dosage["doseAndRate"]) {
+            draft.more("Coded dose", amount(rate));
+        }
+        draft.more("Coded timing", timing(&dosage["timing"]));
+    }
+    dose
+}
+
+/// The amount and timing of a dosage without words, in the source's units.
+fn structured(dosage: &Value) -> Option<String> {
+    let parts: Vec<String> = list(&dosage["doseAndRate"])
+        .filter_map(amount)
+        .chain(timing(&dosage["timing"]))
+        .collect();
+    (!parts.is_empty()).then(|| parts.join(", "))
+}
+
+fn amount(rate: &Value) -> Option<String> {
+    let dose = quantity::quantity(&rate["doseQuantity"])
+        .map(|dose| dose.in_words())
+        .or_else(|| quantity::range(&rate["doseRange"], None));
+    let speed = extension::choice(rate, "rate").and_then(|(_, rate)| in_words(rate));
+    match (dose, speed) {
+        (Some(dose), Some(speed)) => Some(format!("{dose} at {speed}")),
+        (dose, speed) => dose.or(speed),
+    }
+}
+
+fn timing(timing: &Value) -> Option<String> {
+    if let Some(words) = concept::words(&timing["code"]) {
+        return Some(words);
+    }
+    let repeat = &timing["repeat"];
+    let frequency = text(&repeat["frequency"])?;
+    let most = text(&repeat["frequencyMax"])
+        .map(|most| format!(" to {most}"))
+        .unwrap_or_default();
+    let period = text(&repeat["period"])?;
+    let unit = text(&repeat["periodUnit"])?;
+    let unit = match unit.as_str() {
+        "s" => "seconds",
+        "min" => "minutes",
+        "h" => "hours",
+        "d" => "days",
+        "wk" => "weeks",
+        "mo" => "months",
+        "a" => "years",
+        other => other,
+    };
+    Some(format!(
+        "{frequency}{most} in {period} {}",
+        singular(unit, &period)
+    ))
+}
+
+fn singular(unit: &str, number: &str) -> String {
+    if number == "1" {
+        unit.trim_end_matches('s').to_owned()
+    } else {
+        unit.to_owned()
+    }
+}
+
+/// How often it may be issued and was, when it was last, and until when (UK Core extensions).
+fn repeats(draft: &mut Draft, json: &Value) {
+    let information = extension::by_suffix(json, "Extension-UKCore-MedicationRepeatInformation");
+    let part = |name: &str| information.and_then(|information| extension::part(information, name));
+    let issued = part("numberOfPrescriptionsIssued").and_then(count);
+    let allowed = count(&json["dispenseRequest"]["numberOfRepeatsAllowed"])
+        .or_else(|| part("numberOfRepeatPrescriptionsAllowed").and_then(count));
+    let repeats = match (issued, allowed) {
+        (Some(issued), Some(allowed)) => Some(FieldValue::Text(format!("{issued} of {allowed}"))),
+        (Some(issued), None) => Some(FieldValue::Text(format!("{issued} issued"))),
+        (None, Some(allowed)) => Some(FieldValue::Count(allowed)),
+        (None, None) => None,
+    };
+    if let Some(value) = repeats {
+        draft.fields.push(FieldView {
+            label: FieldLabel::Repeats,
+            value,
+        });
+    }
+    if let Some(date) = part("authorisationExpiryDate") {
+        draft.date(FieldLabel::ReviewBy, date);
+    }
+    let last = extension::by_suffix(json, "-MedicationStatementLastIssueDate")
+        .or_else(|| extension::by_suffix(json, "-MedicationStatementLastIssueDate-1"))
+        .and_then(extension::value);
+    if let Some(date) = last {
+        draft.date(FieldLabel::LastIssued, date);
+    }
+}
+
+/// How much is supplied, for how long, and by whom.
+fn supply(draft: &mut Draft, json: &Value, resolver: &Resolver<'_>) {
+    let request = &json["dispenseRequest"];
+    let amount = |value: &Value| quantity::quantity(value).map(|quantity| quantity.in_words());
+    draft.text(
+        FieldLabel::Quantity,
+        amount(&request["quantity"]).or_else(|| amount(&json["quantity"])),
+    );
+    draft.other(
+        "Supply lasts",
+        amount(&request["expectedSupplyDuration"]).or_else(|| amount(&json["daysSupply"])),
+    );
+    draft.other("Pharmacy", resolver.name(&request["performer"]));
+    let validity = &request["validityPeriod"];
+    draft.more("Valid from", text(&validity["start"]));
+    draft.more("Valid to", text(&validity["end"]));
+}
+
+/// Where a prescription stands at the pharmacy: its latest status (prescriptions for patients).
+fn tracking(draft: &mut Draft, json: &Value) {
+    let history = extension::all_by_suffix(json, "Extension-DM-PrescriptionStatusHistory");
+    let latest = history
+        .filter_map(|entry| {
+            let status = extension::part(entry, "status").and_then(concept::words)?;
+            let date = extension::part(entry, "statusDate").and_then(text);
+            Some((date.as_deref().and_then(crate::london::sort_key), status))
+        })
+        .max_by_key(|(date, _)| *date);
+    draft.text(FieldLabel::Status, latest.map(|(_, status)| status));
+}

@@ -1,0 +1,108 @@
+//! Observations: measurements, findings, single results.
+
+use hale_contracts::record::{FieldLabel, ItemStatus};
+use hale_fhir::lenient::{list, text};
+use hale_fhir::{Resolver, concept, people};
+use serde_json::Value;
+
+use super::draft::{Draft, is_sensitive};
+use super::{is_entered_in_error, source_status, value};
+
+/// Nothing is read of members of members of members: a panel of panels ends there.
+const DEEPEST_MEMBER: u32 = 2;
+
+pub(super) fn read(draft: &mut Draft, json: &Value, find: &dyn Fn(&str) -> Option<Value>) {
+    let resolver = Resolver::new(json, find);
+    draft.title(concept::words(&json["code"]));
+    let name = draft.title.clone();
+    draft.values.extend(value::values(json, &name));
+    extras(draft, json, None);
+    add_members(draft, &json["hasMember"], &resolver, find, 0);
+    draft.texts(FieldLabel::Performer, resolver.names(&json["performer"]));
+    draft.author(resolver.names(&json["performer"]).into_iter().next());
+    draft.when(FieldLabel::Happened, json, "effective");
+    specimen(draft, &json["specimen"], &resolver);
+    draft.concepts(FieldLabel::BodySite, &json["bodySite"]);
+    draft.concepts(FieldLabel::Method, &json["method"]);
+    draft.other("Device", resolver.name(&json["device"]));
+    draft.date(FieldLabel::Recorded, &json["issued"]);
+    for category in list(&json["category"]) {
+        draft.more_text(FieldLabel::Category, concept::words(category));
+    }
+    draft.codes(&json["code"]);
+}
+
+/// What stands beside the values: interpretations that are no flag, and the older comment field.
+fn extras(draft: &mut Draft, json: &Value, name: Option<&str>) {
+    let components = list(&json["component"]);
+    for element in std::iter::once(json).chain(components) {
+        for words in value::other_interpretations(element) {
+            draft.other(name.unwrap_or("Interpretation"), Some(words));
+        }
+    }
+    if let Some(comment) = text(&json["comment"]) {
+        draft.comments.push(comment);
+    }
+}
+
+/// The values of observations that a report or a panel shows as its own. What is not at hand is
+/// named, never left out.
+pub(super) fn add_members(
+    draft: &mut Draft,
+    members: &Value,
+    resolver: &Resolver<'_>,
+    find: &dyn Fn(&str) -> Option<Value>,
+    depth: u32,
+) {
+    for element in list(members) {
+        let Some(member) = resolver.resource(element).filter(Value::is_object) else {
+            draft.more("Not loaded", text(&element["display"]));
+            continue;
+        };
+        // A value that was withdrawn is no value.
+        if is_entered_in_error(&member) {
+            continue;
+        }
+        let name = concept::words(&member["code"])
+            .or_else(|| text(&element["display"]))
+            .or_else(|| people::resource_name(&member))
+            .unwrap_or_else(|| draft.title.clone());
+        draft.is_sensitive |= is_sensitive(&member);
+        draft.values.extend(value::values(&member, &name));
+        extras(draft, &member, Some(&name));
+        for note in list(&member["note"]) {
+            if let Some(words) = text(&note["text"]) {
+                let comment = format!("{name}: {words}");
+                if !draft.comments.contains(&comment) {
+                    draft.comments.push(comment);
+                }
+            }
+        }
+        let (status, words) = source_status::read("Observation", &member);
+        if matches!(
+            status,
+            Some(ItemStatus::Preliminary | ItemStatus::Amended | ItemStatus::Cancelled)
+        ) {
+            draft.other(&name, words);
+        }
+        draft.codes(&member["code"]);
+        if depth < DEEPEST_MEMBER {
+            let inner = Resolver::new(&member, find);
+            add_members(draft, &member["hasMember"], &inner, find, depth + 1);
+        }
+    }
+}
+
+/// When and how samples were taken.
+pub(super) fn specimen(draft: &mut Draft, specimens: &Value, resolver: &Resolver<'_>) {
+    for element in list(specimens) {
+        let specimen = resolver.resource(element).unwrap_or_default();
+        draft.when(
+            FieldLabel::SampleTaken,
+            &specimen["collection"],
+            "collected",
+        );
+        let kind = concept::words(&specimen["type"]).or_else(|| text(&element["display"]));
+        draft.other("Sample", kind);
+    }
+}

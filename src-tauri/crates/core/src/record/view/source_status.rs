@@ -1,0 +1,91 @@
+//! How an item stands, from the several status elements of each type.
+
+use hale_contracts::record::ItemStatus;
+use hale_fhir::concept;
+use hale_fhir::lenient::{list, text};
+use serde_json::Value;
+
+/// How an item stands where that must be said beside its title, and the source's own word for it.
+/// What is as one expects (a final result, a finished consultation) is not said.
+pub(super) fn read(resource_type: &str, json: &Value) -> (Option<ItemStatus>, Option<String>) {
+    match resource_type {
+        "AllergyIntolerance" | "Condition" => clinical(json),
+        _ => {
+            let Some(code) = text(&json["status"]) else {
+                return (None, None);
+            };
+            let mut status = of_code(resource_type, &code);
+            if code == "not-done" && is_refusal(&json["statusReason"]) {
+                status = Some(ItemStatus::Refused);
+            }
+            if resource_type == "DocumentReference" && status.is_none() {
+                status = match json["docStatus"].as_str() {
+                    Some("preliminary") => Some(ItemStatus::Preliminary),
+                    Some("amended") => Some(ItemStatus::Amended),
+                    Some("entered-in-error") => Some(ItemStatus::EnteredInError),
+                    _ => None,
+                };
+            }
+            (status, Some(readable(&code)))
+        }
+    }
+}
+
+/// Allergies and conditions stand by two statuses: whether it goes on, and whether it is true.
+fn clinical(json: &Value) -> (Option<ItemStatus>, Option<String>) {
+    let verification = &json["verificationStatus"];
+    if concept::has_code(verification, "entered-in-error") {
+        return (
+            Some(ItemStatus::EnteredInError),
+            concept::words(verification),
+        );
+    }
+    // What was found not to be so must never look like what is.
+    if concept::has_code(verification, "refuted") {
+        let words = concept::words(verification).unwrap_or_else(|| "refuted".to_owned());
+        return (Some(ItemStatus::Other), Some(words));
+    }
+    let clinical = &json["clinicalStatus"];
+    let words = concept::words(clinical);
+    let status = match concept::code(clinical).as_deref() {
+        Some("active") => Some(ItemStatus::Active),
+        Some("inactive") => Some(ItemStatus::Inactive),
+        Some("resolved") => Some(ItemStatus::Resolved),
+        Some(_) => Some(ItemStatus::Other),
+        None => words.as_ref().map(|_| ItemStatus::Other),
+    };
+    (status, words)
+}
+
+fn of_code(resource_type: &str, code: &str) -> Option<ItemStatus> {
+    let is_medicine = resource_type.starts_with("Medication");
+    match code {
+        "entered-in-error" => Some(ItemStatus::EnteredInError),
+        "cancelled" | "abandoned" | "revoked" => Some(ItemStatus::Cancelled),
+        "active" => Some(ItemStatus::Active),
+        "inactive" => Some(ItemStatus::Inactive),
+        "stopped" => Some(ItemStatus::Stopped),
+        "not-done" => Some(ItemStatus::NotDone),
+        "planned" | "intended" | "preparation" => Some(ItemStatus::Planned),
+        "registered" | "partial" | "preliminary" => Some(ItemStatus::Preliminary),
+        "amended" | "corrected" | "appended" => Some(ItemStatus::Amended),
+        // A medicine that is over must be told from one that is taken; of everything else,
+        // being done is what one expects.
+        "completed" if is_medicine => Some(ItemStatus::Completed),
+        "completed" | "finished" | "final" | "current" => None,
+        "in-progress" if resource_type == "Procedure" => Some(ItemStatus::Active),
+        _ => Some(ItemStatus::Other),
+    }
+}
+
+/// The patient, or who speaks for them, said no (HL7 v3 ActReason, SNOMED CT).
+fn is_refusal(reason: &Value) -> bool {
+    ["PATOBJ", "RELIG", "105480006", "183944003", "591000119102"]
+        .into_iter()
+        .any(|code| list(reason).any(|reason| concept::has_code(reason, code)))
+}
+
+/// A code as people read it.
+pub(super) fn readable(code: &str) -> String {
+    code.replace('-', " ")
+}
