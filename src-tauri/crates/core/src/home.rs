@@ -1,1 +1,52 @@
-//! The first screen, put together from the slices.
+//! The first screen, put together from the slices: what matters now.
+
+use hale_contracts::home::{FailedUnitView, HomeView, NewsView};
+use hale_contracts::sync::SyncUnit;
+
+use crate::app::Hale;
+use crate::error::Error;
+use crate::ports::{Backends, Clock, Device};
+use crate::sync::status::{find, standing};
+
+impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
+    /// The first screen.
+    ///
+    /// # Errors
+    /// If nobody is signed in or a store fails.
+    pub async fn home(&self) -> Result<HomeView, Error> {
+        let session = self.session()?;
+        let facts = self.record_facts(&session).await?;
+        let record = self.record_summary().await?;
+        let appointments = self.appointments().await?;
+        let status = self.sync_status().await?;
+        let is_known = standing(find(&facts.states, SyncUnit::Appointments), facts.moment).is_known;
+        Ok(HomeView {
+            person: session.identity().person.clone(),
+            next_appointment: appointments.upcoming.into_iter().next(),
+            appointments_known: is_known,
+            unconfirmed: appointments.unconfirmed,
+            news: record
+                .sections
+                .iter()
+                .filter(|section| section.unseen > 0)
+                .map(|section| NewsView {
+                    section: section.kind,
+                    count: section.unseen,
+                })
+                .collect(),
+            freshness: status.overall,
+            failed: status
+                .units
+                .into_iter()
+                .filter_map(|unit| {
+                    let error = unit.error?;
+                    Some(FailedUnitView {
+                        unit: unit.unit,
+                        error,
+                    })
+                })
+                .collect(),
+            record_not_allowed: record.not_allowed,
+        })
+    }
+}

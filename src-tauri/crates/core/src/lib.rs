@@ -6,6 +6,7 @@
 //! file, no connection and reads no clock.
 
 pub mod account;
+pub mod app;
 pub mod appointments;
 pub mod error;
 pub mod home;

@@ -1,1 +1,19 @@
 //! In-memory stores that follow the same laws as the real ones, for tests.
+//!
+//! They keep nothing anywhere, and hold no rule of their own: what they must do is written down in
+//! the `conformance` module and in the documents of the traits.
+
+mod cache;
+mod device;
+mod own;
+
+pub use cache::MemoryCache;
+pub use device::MemoryDevice;
+pub use own::MemoryOwn;
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// What a lock guards, also after a panic elsewhere: each change below is made whole or not at all.
+fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,3 +1,13 @@
-//! Bringing the mirror up to date: a pure plan, then its application.
+//! Bringing the mirror up to date: what to read, a pure plan of what that changes, and its
+//! application.
+//!
+//! One failing unit never stops the others, and what a unit held stays when it fails. The server
+//! always wins over the mirror; nothing here touches what the patient made.
 
+mod belongs;
+pub mod content;
+mod guess_reason;
 pub mod plan;
+pub(crate) mod run;
+pub(crate) mod status;
+pub mod units;

@@ -2,8 +2,12 @@
 
 use chrono::{DateTime, Utc};
 use hale_contracts::sync::SyncUnit;
+use hale_fhir::Page;
+use serde_json::Value;
 
+use super::belongs::belongs_to;
 use crate::ports::{ResourceKey, SourceId, UnitTrouble};
+use crate::record::view::classify;
 
 /// A resource on its way into the mirror.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -90,4 +94,87 @@ pub enum SyncAction {
         /// The backend.
         source: SourceId,
     },
+}
+
+/// What a page changes.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct PagePlan {
+    /// The changes, in order.
+    pub actions: Vec<SyncAction>,
+    /// How many entries of the page will be kept.
+    pub kept: u32,
+    /// How many entries could not be read, belong to somebody else, or were reported by the server
+    /// as left out.
+    pub skipped: u32,
+    /// Whether the server reported an error among the entries.
+    pub has_errors: bool,
+}
+
+/// Plans a page of a search: what it changes, decided from the page alone.
+///
+/// One bad entry never drops a good one. An entry that names another patient is never kept.
+#[must_use]
+pub fn plan_page(
+    page: &Page,
+    source: &SourceId,
+    unit: SyncUnit,
+    patient_id: &str,
+    run: i64,
+    at: DateTime<Utc>,
+) -> PagePlan {
+    let mut plan = PagePlan {
+        skipped: count(page.skipped.len()),
+        ..PagePlan::default()
+    };
+    for issue in &page.issues {
+        match issue.severity.as_deref() {
+            Some("information") => {}
+            Some("warning") => plan.skipped += 1,
+            _ => {
+                plan.skipped += 1;
+                plan.has_errors = true;
+            }
+        }
+    }
+    for entry in &page.entries {
+        let key = ResourceKey {
+            source: source.clone(),
+            resource_type: entry.resource_type.clone(),
+            id: entry.id.clone(),
+        };
+        if entry.is_deleted {
+            plan.actions.push(SyncAction::MarkRemoved { key, at });
+            continue;
+        }
+        let json = entry.raw.get();
+        let Ok(resource) = serde_json::from_str::<Value>(json) else {
+            plan.skipped += 1;
+            continue;
+        };
+        if !belongs_to(&resource, patient_id) {
+            plan.skipped += 1;
+            continue;
+        }
+        let classified = classify(unit, &resource);
+        plan.kept += 1;
+        plan.actions.push(SyncAction::Upsert {
+            resource: Box::new(Incoming {
+                key,
+                unit: classified.unit,
+                is_listed: classified.is_listed,
+                version: entry.version.clone(),
+                last_updated: entry.last_updated,
+                sort_date: classified.sort_date,
+                json: json.to_owned(),
+                search_text: classified.search_text,
+            }),
+            run,
+            at,
+        });
+    }
+    plan
+}
+
+fn count(length: usize) -> u32 {
+    u32::try_from(length).unwrap_or(u32::MAX)
 }

@@ -1,0 +1,118 @@
+//! A file's own threads: one that writes, and one that reads beside it.
+//!
+//! A connection never leaves its thread. Dropping the worker ends both threads after what they had
+//! begun.
+
+use std::sync::mpsc;
+use std::thread::{self, JoinHandle};
+
+use hale_core::ports::CacheError;
+use rusqlite::Connection;
+use tokio::sync::oneshot;
+
+type Job = Box<dyn FnOnce(&mut Connection) + Send>;
+
+/// A thread with a connection.
+struct Lane {
+    jobs: Option<mpsc::Sender<Job>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Lane {
+    fn start(name: &str, mut connection: Connection) -> std::io::Result<Self> {
+        let (jobs, queue) = mpsc::channel::<Job>();
+        let thread = thread::Builder::new()
+            .name(name.to_owned())
+            .spawn(move || {
+                for job in queue {
+                    job(&mut connection);
+                }
+            })?;
+        Ok(Self {
+            jobs: Some(jobs),
+            thread: Some(thread),
+        })
+    }
+
+    async fn run<T, F>(&self, work: F) -> Result<T, CacheError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Connection) -> Result<T, CacheError> + Send + 'static,
+    {
+        let (answer, answered) = oneshot::channel();
+        let job: Job = Box::new(move |connection| {
+            // Nobody may wait any more; the work is done all the same.
+            answer.send(work(connection)).ok();
+        });
+        self.jobs
+            .as_ref()
+            .and_then(|jobs| jobs.send(job).ok())
+            .ok_or(CacheError::Closed)?;
+        answered.await.map_err(|_| CacheError::Closed)?
+    }
+}
+
+impl Drop for Lane {
+    fn drop(&mut self) {
+        drop(self.jobs.take());
+        if let Some(thread) = self.thread.take() {
+            // A panic in there was reported by its thread.
+            thread.join().ok();
+        }
+    }
+}
+
+/// A file's threads.
+pub(crate) struct Worker {
+    writer: Lane,
+    reader: Lane,
+}
+
+impl Worker {
+    pub(crate) fn start(
+        name: &str,
+        writer: Connection,
+        reader: Connection,
+    ) -> std::io::Result<Self> {
+        Ok(Self {
+            writer: Lane::start(&format!("{name}-write"), writer)?,
+            reader: Lane::start(&format!("{name}-read"), reader)?,
+        })
+    }
+
+    /// Runs work that writes.
+    pub(crate) async fn write<T, F>(&self, work: F) -> Result<T, CacheError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Connection) -> Result<T, CacheError> + Send + 'static,
+    {
+        self.writer.run(work).await
+    }
+
+    /// Runs work that only reads.
+    pub(crate) async fn read<T, F>(&self, work: F) -> Result<T, CacheError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Connection) -> Result<T, CacheError> + Send + 'static,
+    {
+        self.reader.run(work).await
+    }
+}
+
+/// What a failure of SQLite means.
+pub(crate) fn failed(error: rusqlite::Error) -> CacheError {
+    use rusqlite::ErrorCode;
+    match error.sqlite_error_code() {
+        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
+            CacheError::Damaged(Box::new(error))
+        }
+        Some(
+            ErrorCode::DiskFull
+            | ErrorCode::ReadOnly
+            | ErrorCode::SystemIoFailure
+            | ErrorCode::CannotOpen
+            | ErrorCode::PermissionDenied,
+        ) => CacheError::CannotWrite(Box::new(error)),
+        _ => CacheError::Other(Box::new(error)),
+    }
+}

@@ -1,0 +1,252 @@
+//! The mirror, in memory.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashSet};
+use std::sync::{Arc, Mutex};
+
+use chrono::{DateTime, Utc};
+use hale_contracts::sync::SyncUnit;
+
+use super::held;
+use crate::ports::{
+    Cache, CacheError, ListPage, ListQuery, ResourceKey, SourceId, StoredResource, UnitState,
+    UnitTrouble,
+};
+use crate::sync::content::is_same_content;
+use crate::sync::plan::{Incoming, SyncAction};
+
+/// A mirror that lives as long as the process. Clones share what they hold.
+#[derive(Debug, Clone, Default)]
+pub struct MemoryCache(Arc<Mutex<State>>);
+
+#[derive(Debug, Clone, Default)]
+struct State {
+    rows: BTreeMap<ResourceKey, Row>,
+    units: BTreeMap<(SourceId, SyncUnit), UnitState>,
+}
+
+#[derive(Debug, Clone)]
+struct Row {
+    stored: StoredResource,
+    search_text: String,
+    run: i64,
+}
+
+impl Row {
+    fn empty(&mut self, at: DateTime<Utc>) {
+        if self.stored.removed_at.is_none() {
+            self.stored.json = "{}".to_owned();
+            self.search_text.clear();
+            self.stored.removed_at = Some(at);
+            self.stored.changed_at = at;
+        }
+    }
+}
+
+impl State {
+    fn apply(&mut self, action: SyncAction) {
+        match action {
+            SyncAction::Upsert { resource, run, at } => self.upsert(*resource, run, at),
+            SyncAction::MarkRemoved { key, at } => {
+                if let Some(row) = self.rows.get_mut(&key) {
+                    row.empty(at);
+                }
+            }
+            SyncAction::FinishUnit {
+                source,
+                unit,
+                run,
+                is_whole,
+                cursor,
+                at,
+                skipped,
+            } => {
+                if is_whole {
+                    self.drop_unmet(&source, unit, run, at);
+                }
+                let state = self.unit(source, unit);
+                if is_whole {
+                    state.skipped = skipped;
+                }
+                state.checked_at = Some(at);
+                state.tried_at = Some(at);
+                state.cursor = cursor;
+                state.trouble = None;
+            }
+            SyncAction::UnitTroubled {
+                source,
+                unit,
+                trouble,
+                at,
+            } => self.trouble(source, unit, trouble, at),
+            SyncAction::PurgeUnit {
+                source,
+                unit,
+                trouble,
+                at,
+            } => {
+                self.rows
+                    .retain(|key, row| key.source != source || row.stored.unit != unit);
+                self.units.remove(&(source.clone(), unit));
+                self.trouble(source, unit, trouble, at);
+            }
+            SyncAction::PurgeSource { source } => {
+                self.rows.retain(|key, _| key.source != source);
+                self.units.retain(|(of, _), _| *of != source);
+            }
+        }
+    }
+
+    fn upsert(&mut self, resource: Incoming, run: i64, at: DateTime<Utc>) {
+        let held = self.rows.get(&resource.key).map(|row| &row.stored);
+        let is_same = held.is_some_and(|held| {
+            held.removed_at.is_none() && is_same_content(&held.json, &resource.json)
+        });
+        let first_seen_at = held.map_or(at, |held| held.first_seen_at);
+        let changed_at = held
+            .filter(|_| is_same)
+            .map_or(at, |held| held.changed_at);
+        let search_text = if resource.is_listed {
+            resource.search_text
+        } else {
+            String::new()
+        };
+        let stored = StoredResource {
+            key: resource.key,
+            unit: resource.unit,
+            is_listed: resource.is_listed,
+            version: resource.version,
+            last_updated: resource.last_updated,
+            sort_date: resource.sort_date,
+            json: resource.json,
+            first_seen_at,
+            changed_at,
+            checked_at: at,
+            removed_at: None,
+        };
+        self.rows.insert(
+            stored.key.clone(),
+            Row {
+                stored,
+                search_text,
+                run,
+            },
+        );
+    }
+
+    fn drop_unmet(&mut self, source: &SourceId, unit: SyncUnit, run: i64, at: DateTime<Utc>) {
+        let is_unmet =
+            |key: &ResourceKey, row: &Row| key.source == *source && row.stored.unit == unit && row.run != run;
+        self.rows
+            .retain(|key, row| row.stored.is_listed || !is_unmet(key, row));
+        for (key, row) in &mut self.rows {
+            if is_unmet(key, row) {
+                row.empty(at);
+            }
+        }
+    }
+
+    fn unit(&mut self, source: SourceId, unit: SyncUnit) -> &mut UnitState {
+        self.units
+            .entry((source.clone(), unit))
+            .or_insert(UnitState {
+                source,
+                unit,
+                checked_at: None,
+                cursor: None,
+                tried_at: None,
+                trouble: None,
+                skipped: 0,
+            })
+    }
+
+    fn trouble(&mut self, source: SourceId, unit: SyncUnit, trouble: UnitTrouble, at: DateTime<Utc>) {
+        let state = self.unit(source, unit);
+        state.tried_at = Some(at);
+        state.trouble = Some(trouble);
+    }
+}
+
+impl Cache for MemoryCache {
+    async fn apply(&self, actions: Vec<SyncAction>) -> Result<(), CacheError> {
+        let mut state = held(&self.0);
+        for action in actions {
+            state.apply(action);
+        }
+        Ok(())
+    }
+
+    async fn list(
+        &self,
+        query: ListQuery,
+        seen_at: Option<DateTime<Utc>>,
+    ) -> Result<ListPage, CacheError> {
+        let state = held(&self.0);
+        let mut rows: Vec<&StoredResource> = state
+            .rows
+            .values()
+            .map(|row| &row.stored)
+            .filter(|row| row.unit == query.unit && (row.is_listed || !query.listed_only))
+            .collect();
+        // The map is in the order of the keys, and this sort keeps it among equals. None is the
+        // least, so it comes last.
+        rows.sort_by_key(|row| Reverse(row.sort_date));
+        let unseen = rows
+            .iter()
+            .filter(|row| seen_at.is_some_and(|seen_at| row.changed_at > seen_at))
+            .count();
+        Ok(ListPage {
+            total: u32::try_from(rows.len()).unwrap_or(u32::MAX),
+            unseen: u32::try_from(unseen).unwrap_or(u32::MAX),
+            rows: rows
+                .into_iter()
+                .skip(query.offset as usize)
+                .take(query.limit as usize)
+                .cloned()
+                .collect(),
+        })
+    }
+
+    async fn get_many(&self, keys: Vec<ResourceKey>) -> Result<Vec<StoredResource>, CacheError> {
+        let state = held(&self.0);
+        let keys: HashSet<ResourceKey> = keys.into_iter().collect();
+        Ok(keys
+            .iter()
+            .filter_map(|key| state.rows.get(key))
+            .map(|row| row.stored.clone())
+            .collect())
+    }
+
+    async fn unit_states(&self) -> Result<Vec<UnitState>, CacheError> {
+        Ok(held(&self.0).units.values().cloned().collect())
+    }
+
+    async fn search(&self, words: String, limit: u32) -> Result<Vec<StoredResource>, CacheError> {
+        let wanted = parts(&words);
+        if wanted.is_empty() {
+            return Ok(Vec::new());
+        }
+        let state = held(&self.0);
+        Ok(state
+            .rows
+            .values()
+            .filter(|row| row.stored.is_listed && row.stored.removed_at.is_none())
+            .filter(|row| {
+                let there = parts(&row.search_text);
+                wanted
+                    .iter()
+                    .all(|word| there.iter().any(|other| other.starts_with(word)))
+            })
+            .take(limit as usize)
+            .map(|row| row.stored.clone())
+            .collect())
+    }
+}
+
+/// The words of a text, without case. Accents count here, unlike in the real store.
+fn parts(text: &str) -> Vec<String> {
+    text.split(|letter: char| !letter.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .map(str::to_lowercase)
+        .collect()
+}

@@ -1,0 +1,52 @@
+//! Searching the record on this device.
+
+use hale_contracts::record::{SearchRecordRequest, SearchRecordView, SectionKind};
+use hale_contracts::sync::SyncUnit;
+
+use super::{Lookup, view};
+use crate::app::Hale;
+use crate::error::Error;
+use crate::ports::{Backends, Cache, Clock, Device};
+use crate::sync::status::{find, standing};
+
+/// How many items a search shows at most.
+const MOST: u32 = 100;
+
+impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
+    /// Everything on this device that contains these words. Says which sections it cannot have
+    /// looked in, and how many sensitive items it leaves out.
+    ///
+    /// # Errors
+    /// If nobody is signed in or the mirror fails.
+    pub async fn search_record(
+        &self,
+        request: SearchRecordRequest,
+    ) -> Result<SearchRecordView, Error> {
+        let session = self.session()?;
+        let facts = self.record_facts(&session).await?;
+        let not_searched = SectionKind::ALL
+            .into_iter()
+            .filter(|kind| {
+                let state = find(&facts.states, SyncUnit::Record(*kind));
+                !standing(state, facts.moment).is_known
+            })
+            .collect();
+        let rows = session.cache.search(request.text, MOST).await?;
+        let identity = session.identity();
+        let lookup = Lookup::read(&session.cache, &identity.source, &rows).await?;
+        let source = identity.source_view();
+        let (sensitive, items): (Vec<_>, Vec<_>) = rows
+            .iter()
+            .filter(|row| matches!(row.unit, SyncUnit::Record(_)))
+            .map(|row| {
+                let seen_at = facts.seen_at(row.unit);
+                view::item(row, &|reference| lookup.find(reference), &source, seen_at)
+            })
+            .partition(|item| item.is_sensitive);
+        Ok(SearchRecordView {
+            items,
+            not_searched,
+            left_out: u32::try_from(sensitive.len()).unwrap_or(u32::MAX),
+        })
+    }
+}

@@ -1,0 +1,148 @@
+//! The overview of the record: every section with how many items, how fresh, and why none.
+
+use chrono::{DateTime, Utc};
+use hale_contracts::record::{
+    AbsenceView, RecordSummaryView, SectionKind, SectionSummaryView,
+};
+use hale_contracts::reasons::{IdentityLevel, RecordAccess, WhyNot};
+use hale_contracts::sync::SyncUnit;
+use hale_contracts::time::PartialDate;
+use serde_json::Value;
+
+use super::{Lookup, absence, view};
+use crate::account::view as account;
+use crate::app::{Hale, OpenSession};
+use crate::error::Error;
+use crate::ports::{Backends, Cache, Clock, Device, ListQuery, Own, UnitState};
+use crate::sync::run::stored;
+use crate::sync::status::{Moment, find, joined, moment, standing};
+
+/// What the overview and a section both need.
+pub(crate) struct Facts {
+    pub(crate) states: Vec<UnitState>,
+    pub(crate) moment: Moment,
+    pub(crate) lists: Vec<Value>,
+    pub(crate) shared_from: Option<PartialDate>,
+    pub(crate) not_allowed: Option<WhyNot>,
+    seen: Vec<crate::ports::SeenMark>,
+}
+
+impl Facts {
+    pub(crate) fn seen_at(&self, unit: SyncUnit) -> Option<DateTime<Utc>> {
+        self.seen
+            .iter()
+            .find(|mark| mark.unit == unit)
+            .map(|mark| mark.seen_at)
+    }
+}
+
+impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
+    /// The overview of the record.
+    ///
+    /// # Errors
+    /// If nobody is signed in or the mirror fails.
+    pub async fn record_summary(&self) -> Result<RecordSummaryView, Error> {
+        let session = self.session()?;
+        let facts = self.record_facts(&session).await?;
+        let mut sections = Vec::with_capacity(SectionKind::ALL.len());
+        for kind in SectionKind::ALL {
+            sections.push(self.section_summary(&session, &facts, kind).await?);
+        }
+        let shown = sections
+            .iter()
+            .filter(|section| !matches!(section.absence, Some(AbsenceView::NotAllowed { .. })));
+        let freshness = joined(shown.map(|section| &section.freshness));
+        Ok(RecordSummaryView {
+            sections,
+            not_allowed: facts.not_allowed,
+            shared_from: facts.shared_from,
+            freshness,
+        })
+    }
+
+    pub(crate) async fn record_facts(
+        &self,
+        session: &OpenSession<D, B>,
+    ) -> Result<Facts, Error> {
+        let patients = stored(session, SyncUnit::Person, "Patient").await?;
+        let access = patients.first().map(account::access);
+        let identity = session.identity().person.identity_level;
+        let record = access.as_ref().and_then(|access| access.record);
+        let not_allowed = match (identity, record) {
+            (Some(have), _) if have < IdentityLevel::P9 => Some(WhyNot::IdentityLevel {
+                have,
+                need: IdentityLevel::P9,
+            }),
+            (_, Some(have @ RecordAccess::None)) => Some(WhyNot::AccessLevel {
+                have,
+                need: RecordAccess::Summary,
+            }),
+            _ => None,
+        };
+        Ok(Facts {
+            states: session.cache.unit_states().await?,
+            moment: moment::<D, B>(session),
+            lists: stored(session, SyncUnit::Person, "List").await?,
+            shared_from: access.and_then(|access| access.effective_date),
+            not_allowed,
+            seen: session.own.seen().await?,
+        })
+    }
+
+    /// A section as on the overview.
+    pub(crate) async fn section_summary(
+        &self,
+        session: &OpenSession<D, B>,
+        facts: &Facts,
+        kind: SectionKind,
+    ) -> Result<SectionSummaryView, Error> {
+        let unit = SyncUnit::Record(kind);
+        let seen_at = facts.seen_at(unit);
+        let query = ListQuery {
+            unit,
+            offset: 0,
+            limit: 3,
+            listed_only: true,
+        };
+        let page = session.cache.list(query, seen_at).await?;
+        let standing = standing(find(&facts.states, unit), facts.moment);
+        let identity = session.identity();
+        let lookup = Lookup::read(&session.cache, &identity.source, &page.rows).await?;
+        let source = identity.source_view();
+        let newest = page
+            .rows
+            .iter()
+            .map(|row| view::item(row, &|reference| lookup.find(reference), &source, seen_at))
+            // A title may say as much as the value: what is sensitive stays behind its gate.
+            .filter(|item| !item.is_sensitive)
+            .map(|item| item.title)
+            .collect();
+        let absence = (page.total == 0).then(|| {
+            if let Some(why) = standing.not_allowed.clone().or(facts.not_allowed.clone()) {
+                AbsenceView::NotAllowed { why }
+            } else if standing.is_known {
+                // An answer was given, whole: its own words on why there is nothing count, and
+                // without any nothing is claimed.
+                absence::of_section(kind, &facts.lists).unwrap_or(if standing.skipped > 0 {
+                    AbsenceView::Unavailable
+                } else {
+                    AbsenceView::NothingSent
+                })
+            } else if let Some(error) = standing.error.clone() {
+                AbsenceView::Failed { error }
+            } else {
+                AbsenceView::NotLoaded
+            }
+        });
+        Ok(SectionSummaryView {
+            kind,
+            count: page.total,
+            newest,
+            absence,
+            freshness: standing.freshness,
+            error: standing.error,
+            skipped: standing.skipped,
+            unseen: page.unseen,
+        })
+    }
+}

@@ -1,0 +1,442 @@
+//! Reading every unit from its source and applying what the plan says.
+
+use std::collections::HashSet;
+use std::sync::atomic::Ordering;
+
+use chrono::{DateTime, Utc};
+use futures::StreamExt;
+use futures::stream::FuturesUnordered;
+use hale_contracts::error::ErrorCode;
+use hale_contracts::reasons::WhyNot;
+use hale_contracts::sync::{SyncProgress, SyncStatusView, SyncUnit};
+use hale_fhir::{Page, read_page};
+use serde_json::Value;
+
+use super::guess_reason::{Failure, Rights, failure};
+use super::plan::{SyncAction, plan_page};
+use super::units;
+use crate::account::start::keep_identity;
+use crate::account::view;
+use crate::app::{Hale, Identity, OpenSession};
+use crate::error::Error;
+use crate::ports::{
+    Backends, Cache, CacheError, Clock, Device, Fetch, Fetched, Own, Remote, RemoteError, SeenMark,
+    Target, UnitTrouble,
+};
+
+/// How many units are read at the same time.
+const SIDE_BY_SIDE: usize = 4;
+/// How many resources go into one transaction at least; one page a transaction is twice as slow.
+const BATCH: usize = 500;
+/// More pages than any record has: a server that goes on for ever is stopped here.
+const MOST_PAGES: usize = 5_000;
+
+/// Told of each step.
+pub(crate) type OnProgress<'a> = &'a (dyn Fn(SyncProgress) + Send + Sync);
+
+/// How a unit's reading ended.
+enum Ended {
+    Whole {
+        cursor: Option<DateTime<Utc>>,
+        skipped: u32,
+    },
+    Failed(Failure),
+}
+
+/// What ends the reading of one search.
+enum Stop {
+    Remote(RemoteError),
+    Unreadable,
+    Store(CacheError),
+}
+
+impl From<CacheError> for Stop {
+    fn from(error: CacheError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
+    /// Brings the mirror up to date with the source. While another check runs, answers how things
+    /// stand without beginning a second one. Dropping the future cancels the check; what was
+    /// stored stays, and no unit counts as checked that was not read whole.
+    ///
+    /// # Errors
+    /// If nobody is signed in or the mirror fails. A source that fails is no error here: it stands
+    /// in the status.
+    pub async fn sync_now(&self, on_progress: OnProgress<'_>) -> Result<SyncStatusView, Error> {
+        let session = self.session()?;
+        let Some(_guard) = session.syncing.try_lock() else {
+            return self.sync_status().await;
+        };
+        if session.online().is_err() {
+            let status = self.sync_status().await?;
+            on_progress(SyncProgress::Finished {
+                status: status.clone(),
+            });
+            return Ok(status);
+        }
+        on_progress(SyncProgress::Started {
+            units: u32::try_from(units::ALL.len()).unwrap_or(u32::MAX),
+        });
+        let run = self.clock.now().timestamp_micros();
+        // The first unit says what the person may see, which the others' refusals are explained by.
+        self.sync_unit(&session, SyncUnit::Person, run, &Rights::default(), on_progress)
+            .await?;
+        let rights = rights(&session).await?;
+        let mut waiting = units::ALL.into_iter().skip(1);
+        let mut running = FuturesUnordered::new();
+        loop {
+            while running.len() < SIDE_BY_SIDE
+                && let Some(unit) = waiting.next()
+            {
+                running.push(self.sync_unit(&session, unit, run, &rights, on_progress));
+            }
+            match running.next().await {
+                Some(result) => result?,
+                None => break,
+            }
+        }
+        drop(running);
+        self.check_open_bookings(&session).await?;
+        drop(_guard);
+        let status = self.sync_status().await?;
+        on_progress(SyncProgress::Finished {
+            status: status.clone(),
+        });
+        Ok(status)
+    }
+
+    async fn sync_unit(
+        &self,
+        session: &OpenSession<D, B>,
+        unit: SyncUnit,
+        run: i64,
+        rights: &Rights,
+        on_progress: OnProgress<'_>,
+    ) -> Result<(), Error> {
+        let ended = self
+            .read_unit(session, unit, run, rights, on_progress)
+            .await?;
+        let at = self.clock.now();
+        let source = session.identity().source.clone();
+        let is_whole = matches!(ended, Ended::Whole { .. });
+        let action = match ended {
+            Ended::Whole { cursor, skipped } => SyncAction::FinishUnit {
+                source,
+                unit,
+                run,
+                is_whole: true,
+                cursor,
+                at,
+                skipped,
+            },
+            Ended::Failed(Failure::Troubled(trouble)) => SyncAction::UnitTroubled {
+                source,
+                unit,
+                trouble,
+                at,
+            },
+            Ended::Failed(Failure::Withdrawn(trouble)) => SyncAction::PurgeUnit {
+                source,
+                unit,
+                trouble,
+                at,
+            },
+        };
+        session.cache.apply(vec![action]).await?;
+        if is_whole {
+            self.begin_seen_mark(session, unit).await?;
+        }
+        if let Some(result) = self
+            .sync_status()
+            .await?
+            .units
+            .into_iter()
+            .find(|view| view.unit == unit)
+        {
+            on_progress(SyncProgress::UnitDone { result });
+        }
+        Ok(())
+    }
+
+    /// What arrives first is not news: it counts as seen, and only later changes are new.
+    async fn begin_seen_mark(
+        &self,
+        session: &OpenSession<D, B>,
+        unit: SyncUnit,
+    ) -> Result<(), Error> {
+        let is_marked = session.own.seen().await?.iter().any(|mark| mark.unit == unit);
+        if !is_marked {
+            let seen_at = self.clock.now();
+            session.own.mark_seen(SeenMark { unit, seen_at }).await?;
+        }
+        Ok(())
+    }
+
+    async fn read_unit(
+        &self,
+        session: &OpenSession<D, B>,
+        unit: SyncUnit,
+        run: i64,
+        rights: &Rights,
+        on_progress: OnProgress<'_>,
+    ) -> Result<Ended, Error> {
+        let identity = session.identity();
+        let mut reading = Reading {
+            hale: self,
+            session,
+            identity: &identity,
+            unit,
+            run,
+            on_progress,
+            batch: Vec::new(),
+            stored: 0,
+            skipped: 0,
+            cursor: None,
+        };
+        let mut is_offered = false;
+        for search in units::searches(unit, &identity.patient_id) {
+            let interaction = if search.contains('?') { "search-type" } else { "read" };
+            let resource_type = units::resource_type(&search);
+            if !identity.backend.may_offer(resource_type, interaction) {
+                continue;
+            }
+            is_offered = true;
+            if let Err(stop) = reading.search(search).await {
+                return reading.stopped(stop, rights).await;
+            }
+        }
+        if !is_offered {
+            let trouble = UnitTrouble::NotAllowed(WhyNot::ServerLacksFeature);
+            return Ok(Ended::Failed(Failure::Troubled(trouble)));
+        }
+        if unit == SyncUnit::Person
+            && let Err(stop) = reading.practice().await
+        {
+            return reading.stopped(stop, rights).await;
+        }
+        reading.flush().await?;
+        session.note_answer();
+        Ok(Ended::Whole {
+            cursor: reading.cursor,
+            skipped: reading.skipped,
+        })
+    }
+}
+
+/// The reading of one unit.
+struct Reading<'a, D: Device, B: Backends, K: Clock> {
+    hale: &'a Hale<D, B, K>,
+    session: &'a OpenSession<D, B>,
+    identity: &'a Identity,
+    unit: SyncUnit,
+    run: i64,
+    on_progress: OnProgress<'a>,
+    batch: Vec<SyncAction>,
+    stored: u32,
+    skipped: u32,
+    cursor: Option<DateTime<Utc>>,
+}
+
+impl<D: Device, B: Backends, K: Clock> Reading<'_, D, B, K> {
+    /// Keeps what arrived, and says how it ended.
+    async fn stopped(&mut self, stop: Stop, rights: &Rights) -> Result<Ended, Error> {
+        self.flush().await?;
+        match stop {
+            Stop::Store(error) => Err(error.into()),
+            Stop::Unreadable => Ok(Ended::Failed(Failure::Troubled(UnitTrouble::Failed(
+                ErrorCode::UnreadableAnswer,
+            )))),
+            Stop::Remote(error) => {
+                self.session.note_failure(&error);
+                Ok(Ended::Failed(failure(&error, self.unit, rights)))
+            }
+        }
+    }
+
+    /// Reads a search to its last page. Answers the first page's entries.
+    async fn search(&mut self, search: String) -> Result<Vec<Value>, Stop> {
+        let mut target = Target::Path(search);
+        let mut followed = HashSet::new();
+        let mut first = Vec::new();
+        loop {
+            let page = self.page(target).await?;
+            if followed.is_empty() {
+                first = page
+                    .entries
+                    .iter()
+                    .filter_map(|entry| serde_json::from_str(entry.raw.get()).ok())
+                    .take(200)
+                    .collect();
+            }
+            self.keep(&page).await?;
+            let Some(next) = page.next else {
+                return Ok(first);
+            };
+            // A link that was followed before, or pages without end, would go on for ever.
+            if followed.len() >= MOST_PAGES || !followed.insert(next.clone()) {
+                return Err(Stop::Unreadable);
+            }
+            target = Target::Next(next);
+        }
+    }
+
+    async fn page(&mut self, target: Target) -> Result<Page, Stop> {
+        let remote = self
+            .session
+            .online()
+            .map_err(|_| Stop::Remote(RemoteError::SignInNeeded))?;
+        let fetch = Fetch {
+            target,
+            if_none_match: None,
+        };
+        let Fetched {
+            body, server_date, ..
+        } = remote.fetch(fetch).await.map_err(Stop::Remote)?;
+        // The first answer's time is the cursor: what changes while pages are read comes next time.
+        self.cursor = self.cursor.or(server_date);
+        read_page(&body).map_err(|_| Stop::Unreadable)
+    }
+
+    async fn keep(&mut self, page: &Page) -> Result<(), Stop> {
+        let plan = plan_page(
+            page,
+            &self.identity.source,
+            self.unit,
+            &self.identity.patient_id,
+            self.run,
+            self.hale.clock.now(),
+        );
+        // An answer that is nothing but an error is no answer, and must never read as "none".
+        if plan.has_errors && plan.kept == 0 && plan.actions.is_empty() {
+            return Err(Stop::Unreadable);
+        }
+        self.skipped += plan.skipped;
+        self.stored += plan.kept;
+        self.batch.extend(plan.actions);
+        if self.batch.len() >= BATCH {
+            self.flush().await?;
+        }
+        Ok(())
+    }
+
+    async fn flush(&mut self) -> Result<(), CacheError> {
+        if self.batch.is_empty() {
+            return Ok(());
+        }
+        let batch = std::mem::take(&mut self.batch);
+        self.session.cache.apply(batch).await?;
+        (self.on_progress)(SyncProgress::Stored {
+            unit: self.unit,
+            entries: self.stored,
+        });
+        Ok(())
+    }
+
+    /// The practice and its rules (backend contract, §8a). A server without them is no failure:
+    /// unknown rules are left to its refusals.
+    async fn practice(&mut self) -> Result<(), Stop> {
+        self.flush().await?;
+        let patient = stored(self.session, self.unit, "Patient").await?;
+        let Some(patient) = patient.into_iter().next() else {
+            return Ok(());
+        };
+        let organisation = patient["generalPractitioner"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .chain(std::iter::once(&patient["managingOrganization"]))
+            .filter_map(|reference| reference["reference"].as_str())
+            .find_map(|reference| {
+                let (before, id) = reference.rsplit_once('/')?;
+                before.ends_with("Organization").then(|| id.to_owned())
+            });
+        if let Some(id) = organisation {
+            let id = units::encode(&id);
+            self.optional(format!("Organization/{id}")).await?;
+            self.optional(format!(
+                "HealthcareService?organization=Organization%2F{id}&_count=100"
+            ))
+            .await?;
+        }
+        self.flush().await?;
+        let known = stored(self.session, self.unit, "Organization").await?;
+        let find = |reference: &str| {
+            known
+                .iter()
+                .find(|resource| {
+                    let id = resource["id"].as_str().unwrap_or_default();
+                    reference == format!("Organization/{id}")
+                })
+                .cloned()
+        };
+        let person = view::person(&patient, &self.identity.claims, &find);
+        if person != self.identity.person {
+            let identity = Identity {
+                person,
+                ..self.identity.clone()
+            };
+            keep_identity(&self.session.own, &identity)
+                .await
+                .map_err(|error| Stop::Store(CacheError::Other(Box::new(error))))?;
+            self.session.set_identity(identity);
+        }
+        Ok(())
+    }
+
+    /// Reads what a server may lack or refuse without the unit failing.
+    async fn optional(&mut self, search: String) -> Result<(), Stop> {
+        match self.search(search).await {
+            Ok(_)
+            | Err(Stop::Remote(RemoteError::Status {
+                status: 400..=499, ..
+            })) => Ok(()),
+            Err(stop) => Err(stop),
+        }
+    }
+}
+
+/// The stored resources of a type in a unit.
+pub(crate) async fn stored<C: Cache, O, R>(
+    session: &crate::app::Session<C, O, R>,
+    unit: SyncUnit,
+    resource_type: &str,
+) -> Result<Vec<Value>, CacheError> {
+    let query = crate::ports::ListQuery {
+        unit,
+        offset: 0,
+        limit: 1_000,
+        listed_only: false,
+    };
+    let page = session.cache.list(query, None).await?;
+    Ok(page
+        .rows
+        .iter()
+        .filter(|row| row.key.resource_type == resource_type && row.removed_at.is_none())
+        .filter_map(|row| serde_json::from_str(&row.json).ok())
+        .collect())
+}
+
+/// What the person may see, as far as the source and the sign-in state it.
+pub(crate) async fn rights<C: Cache, O, R>(
+    session: &crate::app::Session<C, O, R>,
+) -> Result<Rights, CacheError> {
+    let patients = stored(session, SyncUnit::Person, "Patient").await?;
+    Ok(Rights {
+        identity: session.identity().person.identity_level,
+        access: patients.first().map(view::access),
+    })
+}
+
+impl<C, O, R> crate::app::Session<C, O, R> {
+    /// Whether a check runs now.
+    pub(crate) fn is_syncing(&self) -> bool {
+        self.syncing.try_lock().is_none()
+    }
+
+    /// Whether the last attempt found no network.
+    pub(crate) fn seems_offline(&self) -> bool {
+        self.is_offline.load(Ordering::Relaxed)
+    }
+}
