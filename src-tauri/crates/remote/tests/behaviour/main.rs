@@ -1,0 +1,9 @@
+//! The client's behaviour towards servers that answer well, badly, with malice or not at all.
+
+mod discovery;
+mod fetch;
+mod session;
+mod sign_in;
+mod support;
+mod tls;
+mod write;
