@@ -29,6 +29,8 @@ fn App() -> impl IntoView {
     let sync = Sync::provide(session);
     Appearance::provide();
     crate::components::page::FirstPage::provide();
+    appointments::BookingFlow::provide(session);
+    record::Revealed::provide(session);
     sync.keep_going();
     view! {
         <Router>

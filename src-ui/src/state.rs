@@ -6,7 +6,7 @@ mod loadable;
 mod session;
 mod sync;
 
-pub(crate) use appearance::Appearance;
+pub(crate) use appearance::{Appearance, text_size_name, theme_name};
 pub(crate) use loadable::Loadable;
 pub(crate) use session::{Session, destination, practice};
 pub(crate) use sync::Sync;

@@ -1,31 +1,14 @@
-//! Screens of the slice.
+//! Before the record: welcome, the choice of a service, signing in, and confirming who it is.
+//! Sees no password and no token: those stay between the browser, the service and the shell.
 
-use leptos::prelude::*;
+mod confirm;
+mod locked;
+mod service;
+mod sign_in;
+mod welcome;
 
-use crate::components::Page;
-use crate::wording::{lang, td_string};
-
-#[component]
-pub(crate) fn WelcomePage() -> impl IntoView {
-    view! { <Page title=td_string!(lang(), account.title)>""</Page> }
-}
-
-#[component]
-pub(crate) fn ServicePage() -> impl IntoView {
-    view! { <Page title=td_string!(lang(), account.title)>""</Page> }
-}
-
-#[component]
-pub(crate) fn SignInPage() -> impl IntoView {
-    view! { <Page title=td_string!(lang(), account.title)>""</Page> }
-}
-
-#[component]
-pub(crate) fn ConfirmPage() -> impl IntoView {
-    view! { <Page title=td_string!(lang(), account.title)>""</Page> }
-}
-
-#[component]
-pub(crate) fn LockedPage() -> impl IntoView {
-    view! { <Page title=td_string!(lang(), account.title)>""</Page> }
-}
+pub(crate) use confirm::ConfirmPage;
+pub(crate) use locked::LockedPage;
+pub(crate) use service::ServicePage;
+pub(crate) use sign_in::SignInPage;
+pub(crate) use welcome::WelcomePage;

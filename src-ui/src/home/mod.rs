@@ -1,11 +1,93 @@
-//! Screens of the slice.
+//! The first screen: what matters now, what is new, and the ways to everything else. What is not
+//! known is said to be not known.
 
+mod jobs;
+mod next_appointment;
+
+use hale_contracts::home::{HomeView, NewsView};
 use leptos::prelude::*;
 
-use crate::components::Page;
-use crate::wording::{lang, td_string};
+use crate::components::{FreshnessLine, Loaded, Page, PartialNotice, WhyNotPanel};
+use crate::ipc;
+use crate::state::Loadable;
+use crate::wording::{Lang, lang, section, sync_unit, td_string};
+use jobs::Jobs;
+use next_appointment::{NextAppointment, Unconfirmed};
 
+/// The first screen.
 #[component]
 pub(crate) fn HomePage() -> impl IntoView {
-    view! { <Page title=td_string!(lang(), home.title)>""</Page> }
+    let lang = lang();
+    let home = Loadable::synced(ipc::get_home);
+    let title = Signal::derive(move || match home.get() {
+        Some(home) => td_string!(lang, home.hello, name = home.person.name),
+        None => td_string!(lang, home.title).to_owned(),
+    });
+    view! {
+        <Page title=title>
+            <Loaded data=home what=td_string!(lang, home.what) let:home>
+                {content(lang, home)}
+            </Loaded>
+            <Jobs/>
+        </Page>
+    }
+}
+
+fn content(lang: Lang, home: HomeView) -> impl IntoView {
+    let practice = home.person.practice.map(|practice| practice.name);
+    let failed = home
+        .failed
+        .iter()
+        .map(|failed| sync_unit(lang, failed.unit).to_owned())
+        .collect();
+    view! {
+        {practice
+            .map(|practice| {
+                view! {
+                    <p class="hale-quiet">{td_string!(lang, home.practice, practice = practice)}</p>
+                }
+            })}
+        <FreshnessLine freshness=home.freshness/>
+        {home
+            .unconfirmed
+            .into_iter()
+            .map(|booking| view! { <Unconfirmed booking=booking/> })
+            .collect_view()}
+        <NextAppointment next=home.next_appointment is_known=home.appointments_known/>
+        <News news=home.news/>
+        <PartialNotice failed=failed/>
+        {home.record_not_allowed.map(|why| view! { <WhyNotPanel why=why/> })}
+    }
+}
+
+/// What is new in the record since the patient last looked.
+#[component]
+fn News(news: Vec<NewsView>) -> impl IntoView {
+    let lang = lang();
+    (!news.is_empty()).then(|| {
+        let lines = news
+            .into_iter()
+            .map(|line| {
+                let words = td_string!(
+                    lang,
+                    home.news.line,
+                    section = section(lang, line.section),
+                    count = line.count
+                );
+                view! {
+                    <li>
+                        <a href=format!("/record/{}", line.section.slug())>{words}</a>
+                    </li>
+                }
+            })
+            .collect_view();
+        view! {
+            <section class="hale-news" aria-labelledby="news-title">
+                <h2 class="nhsuk-heading-m" id="news-title">
+                    {td_string!(lang, home.news.heading)}
+                </h2>
+                <ul class="nhsuk-list">{lines}</ul>
+            </section>
+        }
+    })
 }

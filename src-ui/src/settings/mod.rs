@@ -1,46 +1,19 @@
-//! Screens of the slice.
+//! How the window looks, how fresh everything is, the service, signing out, and what this copy is.
 
-use leptos::prelude::*;
+mod about;
+mod appearance;
+mod not_found;
+mod overview;
+mod remove;
+mod service;
+mod sign_out;
+mod updates;
 
-use crate::components::Page;
-use crate::wording::{lang, td_string};
-
-#[component]
-pub(crate) fn SettingsPage() -> impl IntoView {
-    view! { <Page title=td_string!(lang(), settings.title)>""</Page> }
-}
-
-#[component]
-pub(crate) fn AppearancePage() -> impl IntoView {
-    view! { <Page title=td_string!(lang(), settings.title)>""</Page> }
-}
-
-#[component]
-pub(crate) fn ServicePage() -> impl IntoView {
-    view! { <Page title=td_string!(lang(), settings.title)>""</Page> }
-}
-
-#[component]
-pub(crate) fn UpdatesPage() -> impl IntoView {
-    view! { <Page title=td_string!(lang(), settings.title)>""</Page> }
-}
-
-#[component]
-pub(crate) fn SignOutPage() -> impl IntoView {
-    view! { <Page title=td_string!(lang(), settings.title)>""</Page> }
-}
-
-#[component]
-pub(crate) fn RemovePage() -> impl IntoView {
-    view! { <Page title=td_string!(lang(), settings.title)>""</Page> }
-}
-
-#[component]
-pub(crate) fn AboutPage() -> impl IntoView {
-    view! { <Page title=td_string!(lang(), settings.title)>""</Page> }
-}
-
-#[component]
-pub(crate) fn NotFoundPage() -> impl IntoView {
-    view! { <Page title=td_string!(lang(), settings.title)>""</Page> }
-}
+pub(crate) use about::AboutPage;
+pub(crate) use appearance::AppearancePage;
+pub(crate) use not_found::NotFoundPage;
+pub(crate) use overview::SettingsPage;
+pub(crate) use remove::RemovePage;
+pub(crate) use service::ServicePage;
+pub(crate) use sign_out::SignOutPage;
+pub(crate) use updates::UpdatesPage;

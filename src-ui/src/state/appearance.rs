@@ -35,6 +35,11 @@ impl Appearance {
         self.0.get()
     }
 
+    /// How it is now, without asking to be told of changes.
+    pub(crate) fn get_untracked(self) -> AppearanceView {
+        self.0.get_untracked()
+    }
+
     /// Shows it at once. Saving is the caller's, who can say when it did not work.
     pub(crate) fn show(self, view: AppearanceView) {
         self.0.set(view);
