@@ -125,7 +125,18 @@ impl Population {
     /// All practices' slots, free and busy, that begin from `from` on and before `to`, in order.
     #[must_use]
     pub fn slots(&self, from: DateTime<Utc>, to: DateTime<Utc>) -> Vec<Value> {
-        slots::between(self.seed, from, to)
+        slots::between(self.seed, None, from, to)
+    }
+
+    /// As [`Self::slots`], of the practice with this Organization id alone; far quicker.
+    #[must_use]
+    pub fn slots_of(
+        &self,
+        practice_id: &str,
+        from: DateTime<Utc>,
+        to: DateTime<Utc>,
+    ) -> Vec<Value> {
+        slots::between(self.seed, Some(practice_id), from, to)
     }
 
     /// The slot of an id that [`Self::slots`] gave.

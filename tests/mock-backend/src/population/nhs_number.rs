@@ -88,7 +88,7 @@ mod tests {
     #[test]
     fn every_number_is_valid_and_leads_back_to_its_index() {
         for seed in [0, 1, 42, u64::MAX] {
-            for index in (0..MOST).step_by(37) {
+            for index in (0..MOST).step_by(499) {
                 let number = of_index(seed, index);
                 assert!(is_valid(&number), "{number}");
                 assert!(number.starts_with("999"));
@@ -99,8 +99,8 @@ mod tests {
 
     #[test]
     fn no_two_patients_share_a_number() {
-        let all: HashSet<String> = (0..239_000).map(|index| of_index(7, index)).collect();
-        assert_eq!(all.len(), 239_000);
+        let all: HashSet<String> = (0..60_000).map(|index| of_index(7, index)).collect();
+        assert_eq!(all.len(), 60_000);
     }
 
     #[test]

@@ -118,7 +118,7 @@ impl Person {
         let spec = spec_of(index);
         let practice = practice_of(seed, index);
         let background = match spec {
-            Some(_) => &BACKGROUNDS[0],
+            Some(spec) => &BACKGROUNDS[spec.background],
             None => background(&mut rng),
         };
         let female = spec.map_or_else(|| rng.chance(51), |spec| spec.female);

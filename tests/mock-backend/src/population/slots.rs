@@ -96,12 +96,9 @@ impl Day {
     }
 
     fn place(self, minute: i64) -> Place {
-        let key = day_number(self.day) * 1440 + minute.unsigned_abs();
-        let mut rng = Rng::keyed(
-            self.seed,
-            key,
-            &format!("{}-slot", schedule_id(self.practice, self.clinician)),
-        );
+        let moment = day_number(self.day) * 1440 + minute.unsigned_abs();
+        let key = moment * 64 + self.clinician as u64;
+        let mut rng = Rng::keyed(self.seed, key, self.practice.id);
         let free = rng.chance(self.free);
         let draw = rng.below(100);
         let channel = match (self.role(), draw) {
@@ -159,9 +156,9 @@ impl Place {
     fn resource(&self) -> Value {
         let practice = self.day.practice;
         let who = &practice.clinicians[self.day.clinician];
-        // Slots are released eight weeks before: a fixed day, whatever today is.
+        // Slots are released ten weeks before: a fixed day, whatever today is.
         let filed = self.day.day
-            - Duration::days(56 + i64::from(self.day.day.weekday().num_days_from_monday()));
+            - Duration::days(70 + i64::from(self.day.day.weekday().num_days_from_monday()));
         json!({
             "resourceType": "Slot",
             "id": self.id(),
@@ -181,14 +178,21 @@ impl Place {
     }
 }
 
-/// Every slot that begins from `from` on and before `to`, by start and then by schedule.
-pub(crate) fn between(seed: u64, from: DateTime<Utc>, to: DateTime<Utc>) -> Vec<Value> {
+/// Every slot that begins from `from` on and before `to`, by start and then by schedule; of all
+/// practices or of the one with this Organization id.
+pub(crate) fn between(
+    seed: u64,
+    only: Option<&str>,
+    from: DateTime<Utc>,
+    to: DateTime<Utc>,
+) -> Vec<Value> {
     let mut out = Vec::new();
     let mut day = from.with_timezone(&London).date_naive();
     let last = to.with_timezone(&London).date_naive();
     while day <= last {
         let mut places: Vec<Place> = PRACTICES
             .iter()
+            .filter(|practice| only.is_none_or(|id| practice.id == id))
             .flat_map(|practice| (0..practice.clinicians.len()).map(move |at| (practice, at)))
             .filter_map(|(practice, at)| Day::new(seed, practice, at, day))
             .flat_map(Day::places)

@@ -24,9 +24,11 @@ fn today() -> NaiveDate {
     day(2026, 11, 23)
 }
 
-/// Every persona and a spread of others.
+/// Every persona but the long record, and a spread of others.
 fn sample() -> impl Iterator<Item = u32> {
-    (0..12).chain((100..239_000).step_by(3_001))
+    (0..12)
+        .filter(|index| *index != 7)
+        .chain((100..239_000).step_by(11_003))
 }
 
 fn persona<'a>(population: &'a Population, key: &str) -> &'a Persona {
@@ -95,12 +97,13 @@ fn a_seed_makes_the_same_people_on_every_platform_and_in_every_release() {
     );
 }
 
-const SNAPSHOT: &str = "";
+const SNAPSHOT: &str = "f72d8d767e7fc8fde0b180d1c1fa500f224ba02b15b153ca06a90b9b993652ea";
 
 #[test]
 fn another_seed_makes_other_people() {
     let (one, two) = (Population::new(1, 1_000), Population::new(2, 1_000));
     let same = (20..1_000)
+        .step_by(20)
         .filter(|index| one.compartment(*index, today())[0] == two.compartment(*index, today())[0])
         .count();
     assert_eq!(same, 0);
@@ -438,7 +441,10 @@ fn the_full_record_shows_what_is_hard_to_show() {
 fn the_population_has_comparators_missing_ranges_absent_values_and_previews() {
     let population = population();
     let mut seen: HashSet<&str> = HashSet::new();
-    for index in (0..4_000).step_by(3) {
+    for index in (20..20_000).step_by(3) {
+        if seen.len() == 10 {
+            break;
+        }
         for r in population.compartment(index, today()) {
             let laboratory = r["category"][0]["coding"][0]["code"] == "laboratory";
             let tests = [
@@ -522,7 +528,7 @@ fn what_is_withheld_is_not_sent_and_said_to_be_withheld() {
 fn medicines_and_results_fit_the_problems() {
     let population = population();
     let mut diabetics = 0;
-    for index in (20..6_000).step_by(7) {
+    for index in (20..12_000).step_by(31) {
         let resources = population.compartment(index, today());
         let texts = |kind: &str, element: &str| -> Vec<String> {
             of_type(&resources, kind)
@@ -558,14 +564,14 @@ fn medicines_and_results_fit_the_problems() {
             "{index}"
         );
     }
-    assert!(diabetics > 10);
+    assert!(diabetics > 5, "{diabetics}");
 }
 
 #[test]
 fn children_have_vaccines_and_few_problems() {
     let population = population();
     let (mut children, mut vaccines, mut problems) = (0, 0, 0);
-    for index in (20..4_000).step_by(5) {
+    for index in (20..12_000).step_by(31) {
         let resources = population.compartment(index, today());
         let birth: NaiveDate = resources[0]["birthDate"].as_str().unwrap().parse().unwrap();
         if (2013..2024).contains(&birth.year()) {
@@ -574,7 +580,7 @@ fn children_have_vaccines_and_few_problems() {
             problems += of_type(&resources, "Condition").len();
         }
     }
-    assert!(children > 50, "{children}");
+    assert!(children > 25, "{children}");
     assert!(vaccines > children * 7, "{vaccines} of {children}");
     assert!(problems < children * 3, "{problems} of {children}");
 }
@@ -662,6 +668,17 @@ fn a_slot_is_found_again_by_its_id_and_no_other_id_is_a_slot() {
     ] {
         assert_eq!(population.slot(wrong), None, "{wrong}");
     }
+}
+
+#[test]
+fn the_slots_of_a_practice_are_its_part_of_all_slots() {
+    let population = population();
+    let from = Utc.with_ymd_and_hms(2026, 7, 6, 0, 0, 0).unwrap();
+    let to = from + Duration::days(1);
+    let mut all = population.slots(from, to);
+    all.retain(|slot| slot["id"].as_str().unwrap().starts_with("y9b01-"));
+    assert!(!all.is_empty());
+    assert_eq!(population.slots_of("y9b01", from, to), all);
 }
 
 #[test]

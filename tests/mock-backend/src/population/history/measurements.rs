@@ -47,7 +47,7 @@ pub(super) fn add(record: &mut Record<'_>) {
         .any(|key| record.has(key));
     let (back, every) = match record.person.story {
         Story::Long => (25 * 365, 7),
-        Story::Full => (1_000, 365),
+        Story::Full => (700, 365),
         _ if age < 5 => (age * 365, 240),
         _ if age < 16 => return,
         _ if watched => (1_500 + rng.between(0, 300), 365),

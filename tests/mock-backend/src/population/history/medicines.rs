@@ -152,8 +152,9 @@ pub(super) fn add(record: &mut Record<'_>) {
         let (who, _) = record.person.clinician(&mut rng, Role::Gp);
         let requester = directory::practitioner(record.person.practice, who);
         let authorised = authorised(record, &mut rng, at, taken, &requester);
-        issues(record, &mut rng, at, taken, &requester, authorised);
         statement(record, &mut rng, at, taken);
+        // Last: how many issues there are by now must not change what else is drawn.
+        issues(record, &mut rng, at, taken, &requester, authorised);
     }
 }
 
@@ -230,7 +231,7 @@ fn issues(
 ) {
     // Only the repeats of the present authorisation are kept issue by issue.
     let every = if record.person.story == Story::Full {
-        EVERY * 2
+        EVERY * 3
     } else {
         EVERY
     };

@@ -42,13 +42,13 @@ fn plan(record: &Record<'_>, rng: &mut Rng) -> Vec<Series> {
         }
         Story::Full => {
             return vec![
-                series("hba1c", 900, 180),
-                series("ue", 830, 365),
-                series("lipids", 830, 730),
-                series("thyroid", 700, 365),
-                series("fbc", 500, 730),
-                series("acr", 400, 365),
-                series("crp", 300, 2_000),
+                series("hba1c", 720, 182),
+                series("ue", 500, 365),
+                series("lipids", 330, 730),
+                series("thyroid", 380, 365),
+                series("fbc", 300, 730),
+                series("acr", 90, 730),
+                series("crp", 60, 2_000),
             ];
         }
         _ => {}
@@ -116,7 +116,6 @@ fn course(record: &Record<'_>, analyte: &Analyte) -> (f64, f64) {
 
 pub(super) fn add(record: &mut Record<'_>) {
     let mut rng = record.person.rng("results");
-    let mut count = 0;
     for (at, series) in plan(record, &mut rng).iter().enumerate() {
         let Some(panel) = panel(series.panel) else {
             continue;
@@ -128,31 +127,23 @@ pub(super) fn add(record: &mut Record<'_>) {
         let mut turn = 0;
         while record.is_past(day) {
             turn += 1;
-            count += 1;
             let years = (day - from).num_days() as f64 / 365.0;
-            report(
-                record,
-                &mut rng,
-                panel,
-                (at + 1, turn, count),
-                day,
-                (own, years),
-            );
+            report(record, &mut rng, panel, (at + 1, turn), day, (own, years));
             day = Person::weekday(day + Duration::days(series.every + rng.between(-4, 4)));
         }
     }
 }
 
-/// Adds a report with its results; `place` is series, turn and running number.
+/// Adds a report with its results; `place` is the series and the turn in it.
 fn report(
     record: &mut Record<'_>,
     rng: &mut Rng,
     panel: &'static Panel,
-    place: (usize, usize, usize),
+    place: (usize, usize),
     day: NaiveDate,
     at: (f64, f64),
 ) {
-    let (series, turn, count) = place;
+    let (series, turn) = place;
     let id = format!("{}-{turn}", record.id("report", series));
     let minute = 8 * 60 + 30 + rng.between(0, 180);
     let (taken, issued) = (
@@ -171,7 +162,11 @@ fn report(
     }
     let (who, clinician) = record.person.clinician(rng, Role::Gp);
     let recent = day > epoch() - Duration::days(120);
-    let waiting = recent && count % 5 == 0;
+    let waiting = if record.person.story == Story::Full {
+        panel.key == "acr"
+    } else {
+        recent && rng.chance(20)
+    };
     let sensitive = if record.person.story == Story::Full {
         panel.key == "crp"
     } else {
@@ -257,7 +252,7 @@ fn observation(
         "performer": [reference("Organization", &directory::hospital_id(record.person.practice),
             record.person.practice.hospital)],
     });
-    if let (Some(_), true) | (_, true) = (analyte.low, rng.below(60) == 0) {
+    if rng.below(60) == 0 {
         result["dataAbsentReason"] = json!({
             "coding": [coding(
                 "http://terminology.hl7.org/CodeSystem/data-absent-reason", "error", "Error",
