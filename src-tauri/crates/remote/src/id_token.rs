@@ -125,3 +125,43 @@ fn text(value: &Value) -> Option<String> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Tokens signed once by an RSA key that was thrown away; good for an hour from 8am on 5 January
+    /// 2026.
+    const SIGNED: &str = include_str!("../tests/fixtures/rsa_id_tokens.json");
+
+    fn check_at(token: &str, now: &str) -> Result<IdentityClaims, SignInError> {
+        let fixture: Value = serde_json::from_str(SIGNED).unwrap();
+        let expected = Expected {
+            client_id: "hale",
+            issuer: "https://id.example.org",
+            keys: serde_json::from_value(fixture["keys"].clone()).unwrap(),
+            nonce: &Nonce::new("n1".to_owned()),
+            access_token: "any",
+            now: now.parse().unwrap(),
+        };
+        check(fixture[token].as_str().unwrap(), &expected)
+    }
+
+    #[test]
+    fn rsa_signatures_are_accepted() {
+        for algorithm in ["RS256", "RS512"] {
+            let claims = check_at(algorithm, "2026-01-05T08:30:00Z").unwrap();
+            assert_eq!(claims.name.as_deref(), Some("Ada Example"), "{algorithm}");
+            assert_eq!(claims.nhs_number.as_deref(), Some("9990000018"));
+        }
+    }
+
+    #[test]
+    fn the_given_moment_decides_about_the_expiry() {
+        let late = check_at("RS256", "2026-01-05T09:00:01Z").unwrap_err();
+        assert!(
+            matches!(late, SignInError::NotTrusted { check: "expiry" }),
+            "{late:?}"
+        );
+    }
+}
