@@ -15,7 +15,8 @@ use fresh::{Hash, Record};
 
 /// Starts the window. A file of its own, because the content security policy allows no script
 /// inside a page.
-const BOOT: &str = "import init from \"/hale-ui.js\";\nawait init();\n";
+const BOOT: &str = "import init from \"/hale-ui.js\";\n\
+    await init({ module_or_path: \"/hale-ui_bg.wasm\" });\n";
 
 /// How the window is built.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
