@@ -3,7 +3,7 @@
 use hale_contracts::record::{FieldLabel, FieldValue, FieldView, ItemStatus, ResultValueView};
 use hale_contracts::time::PartialDate;
 use hale_fhir::lenient::{list, text};
-use hale_fhir::{Resolver, concept, extension, plain, quantity};
+use hale_fhir::{Resolver, concept, extension, plain, quantity, reference};
 use serde_json::Value;
 
 use super::{classify, is_entered_in_error, source_status};
@@ -126,6 +126,19 @@ impl Draft {
     /// The organisation that recorded it; the first that is named counts.
     pub(super) fn organisation(&mut self, name: Option<String>) {
         self.organisation = self.organisation.take().or(name);
+    }
+
+    /// Who did it: an organisation is where it was recorded, a person is who recorded it.
+    pub(super) fn performers(&mut self, performers: &Value, resolver: &Resolver<'_>) {
+        for element in list(performers) {
+            let name = resolver.name(element);
+            if reference::target_type(element).as_deref() == Some("Organization") {
+                self.organisation(name.clone());
+            } else {
+                self.author(name.clone());
+            }
+            self.text(FieldLabel::Performer, name);
+        }
     }
 
     /// The annotations of an element: what clinicians wrote, unchanged, and who wrote it.

@@ -29,6 +29,9 @@ const NOT_FACTS: [&str; 14] = [
 /// How many facts are shown at most.
 const MOST: usize = 60;
 
+/// How deeply parts of parts are read.
+const DEEPEST: u32 = 3;
+
 pub(super) fn read(draft: &mut Draft, json: &Value, find: &dyn Fn(&str) -> Option<Value>) {
     let resolver = Resolver::new(json, find);
     let name = json["resourceType"]
@@ -45,14 +48,32 @@ pub(super) fn read(draft: &mut Draft, json: &Value, find: &dyn Fn(&str) -> Optio
             continue;
         }
         for one in list(value) {
-            let words = text(one)
-                .or_else(|| in_words(one))
-                .or_else(|| resolver.name(one))
-                .or_else(|| people::human_name(one));
-            draft.more(&spaced(field), words);
+            let words = words(one, &resolver, 0);
+            draft.more(
+                &spaced(field),
+                (!words.is_empty()).then(|| words.join(", ")),
+            );
         }
     }
     draft.codes(&json["code"]);
+}
+
+/// What an element says: its own words, else those of its parts.
+fn words(element: &Value, resolver: &Resolver<'_>, depth: u32) -> Vec<String> {
+    let own = text(element)
+        .or_else(|| in_words(element))
+        .or_else(|| resolver.name(element))
+        .or_else(|| people::human_name(element).filter(|_| element.is_object()));
+    if own.is_some() || depth >= DEEPEST {
+        return own.into_iter().collect();
+    }
+    let parts = element.as_object().into_iter().flatten();
+    parts
+        .filter(|(field, _)| !NOT_FACTS.contains(&field.as_str()) && *field != "reference")
+        .flat_map(|(_, part)| list(part))
+        .flat_map(|part| words(part, resolver, depth + 1))
+        .take(MOST)
+        .collect()
 }
 
 /// An element's name as people read it: `authoredOn` becomes `Authored on`.

@@ -18,8 +18,7 @@ pub(super) fn read(draft: &mut Draft, json: &Value, find: &dyn Fn(&str) -> Optio
     draft.values.extend(value::values(json, &name));
     extras(draft, json, None);
     add_members(draft, &json["hasMember"], &resolver, find, 0);
-    draft.texts(FieldLabel::Performer, resolver.names(&json["performer"]));
-    draft.author(resolver.names(&json["performer"]).into_iter().next());
+    draft.performers(&json["performer"], &resolver);
     draft.when(FieldLabel::Happened, json, "effective");
     specimen(draft, &json["specimen"], &resolver);
     draft.concepts(FieldLabel::BodySite, &json["bodySite"]);
@@ -56,7 +55,8 @@ pub(super) fn add_members(
 ) {
     for element in list(members) {
         let Some(member) = resolver.resource(element).filter(Value::is_object) else {
-            draft.more("Not loaded", text(&element["display"]));
+            let name = text(&element["display"]).unwrap_or_else(|| "a result".to_owned());
+            draft.other("Not loaded", Some(name));
             continue;
         };
         // A value that was withdrawn is no value.

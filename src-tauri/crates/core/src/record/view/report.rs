@@ -21,14 +21,13 @@ pub(super) fn read(draft: &mut Draft, json: &Value, find: &dyn Fn(&str) -> Optio
     draft.when(FieldLabel::Happened, json, "effective");
     specimen(draft, &json["specimen"], &resolver);
     draft.date(FieldLabel::Recorded, &json["issued"]);
-    draft.texts(FieldLabel::Performer, resolver.names(&json["performer"]));
     draft.author(
         resolver
             .names(&json["resultsInterpreter"])
             .into_iter()
             .next(),
     );
-    draft.author(resolver.names(&json["performer"]).into_iter().next());
+    draft.performers(&json["performer"], &resolver);
     for name in resolver.names(&json["resultsInterpreter"]) {
         draft.other("Interpreted by", Some(name));
     }

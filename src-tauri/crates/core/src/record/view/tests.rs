@@ -1,1 +1,491 @@
+use hale_contracts::record::{FieldValue, ResultFlag};
+use serde_json::json;
 
+use super::*;
+
+mod examples;
+mod published;
+
+fn source() -> SourceView {
+    SourceView {
+        id: "main".into(),
+        name: "Elm Surgery".into(),
+    }
+}
+
+fn stored(json: &Value) -> StoredResource {
+    let resource_type = json["resourceType"].as_str().unwrap_or("Basic");
+    let context = SyncUnit::Record(SectionKind::Results);
+    let classified = classify(context, json);
+    StoredResource {
+        key: ResourceKey {
+            source: SourceId("main".into()),
+            resource_type: resource_type.into(),
+            id: json["id"].as_str().unwrap_or("1").into(),
+        },
+        unit: classified.unit,
+        is_listed: classified.is_listed,
+        version: None,
+        last_updated: None,
+        sort_date: classified.sort_date,
+        json: json.to_string(),
+        first_seen_at: DateTime::UNIX_EPOCH,
+        changed_at: DateTime::UNIX_EPOCH,
+        checked_at: DateTime::UNIX_EPOCH,
+        removed_at: None,
+    }
+}
+
+fn shown(json: &Value) -> RecordItemView {
+    item(&stored(json), &|_| None, &source(), None)
+}
+
+fn texts(view: &RecordItemView) -> String {
+    serde_json::to_string(view).unwrap()
+}
+
+fn measured(number: &Value, extra: &Value) -> RecordItemView {
+    let mut json = json!({"resourceType": "Observation", "id": "1", "status": "final",
+        "category": [{"coding": [{"code": "laboratory"}]}], "code": {"text": "Potassium"},
+        "valueQuantity": number});
+    for (name, value) in extra.as_object().unwrap() {
+        json[name] = value.clone();
+    }
+    shown(&json)
+}
+
+#[test]
+fn an_id_of_the_window_leads_back_to_its_resource() {
+    for id in ["1", "a.b-c", "with~tilde"] {
+        let key = ResourceKey {
+            source: SourceId("main".into()),
+            resource_type: "Condition".into(),
+            id: id.into(),
+        };
+        assert_eq!(parse_item_id(&item_id(&key)), Some(key));
+    }
+    for bad in [
+        "",
+        "main",
+        "main~Condition",
+        "main~Condition~",
+        "~Condition~1",
+        "main~~1",
+    ] {
+        assert_eq!(parse_item_id(&RecordItemId(bad.into())), None, "{bad}");
+    }
+}
+
+#[test]
+fn only_plain_numbers_in_the_same_unit_are_compared_with_a_range() {
+    let unit = |value: f64| json!({"value": value, "unit": "mmol/L"});
+    let range = json!({"referenceRange": [{"low": unit(3.5), "high": unit(5.3)}]});
+    let cases = [
+        (unit(5.4), range.clone(), Some(ResultFlag::OutsideRange)),
+        (unit(3.4), range.clone(), Some(ResultFlag::OutsideRange)),
+        (unit(5.3), range.clone(), Some(ResultFlag::WithinRange)),
+        (
+            json!({"value": 2, "comparator": "<", "unit": "mmol/L"}),
+            range.clone(),
+            None,
+        ),
+        (json!({"value": 5.4, "unit": "mg/L"}), range.clone(), None),
+        (json!({"value": 5.4}), range.clone(), None),
+        (unit(5.4), json!({}), None),
+        (
+            unit(5.4),
+            json!({"referenceRange": [{"text": "3.5 to 5.3"}]}),
+            None,
+        ),
+        (
+            unit(5.4),
+            json!({"referenceRange": [{"low": unit(3.5), "appliesTo": [{"text": "female"}]}]}),
+            None,
+        ),
+        (
+            unit(5.4),
+            json!({"referenceRange": [{"high": unit(5.3), "age": {"low": {"value": 65}}}]}),
+            None,
+        ),
+        (
+            unit(5.4),
+            json!({"referenceRange": [{"high": unit(5.3)}, {"high": unit(5.9)}]}),
+            None,
+        ),
+        (
+            unit(5.4),
+            json!({"referenceRange": [{"high": unit(5.3)}],
+                   "interpretation": [{"coding": [{"code": "N"}]}]}),
+            Some(ResultFlag::Normal),
+        ),
+        (
+            unit(5.0),
+            json!({"referenceRange": [{"high": unit(5.3)}],
+                   "interpretation": [{"text": "see comment"}]}),
+            None,
+        ),
+    ];
+    for (number, extra, expected) in cases {
+        let view = measured(&number, &extra);
+        assert_eq!(view.values[0].flag, expected, "{number} {extra}");
+    }
+}
+
+#[test]
+fn a_comparator_and_every_range_stay_as_written() {
+    let view = measured(
+        &json!({"value": 5, "comparator": "<", "unit": "mg/L"}),
+        &json!({"referenceRange": [
+            {"low": {"value": 0, "unit": "mg/L"}, "high": {"value": 5, "unit": "mg/L"},
+             "appliesTo": [{"text": "female"}]},
+            {"text": "under 6", "age": {"low": {"value": 65, "unit": "years"}}}]}),
+    );
+    assert_eq!(view.values[0].value, "<5");
+    assert_eq!(
+        view.values[0].range.as_deref(),
+        Some("0 to 5 (female); under 6 (age 65 or more years)")
+    );
+}
+
+#[test]
+fn a_missing_value_says_why() {
+    let json = json!({"resourceType": "Observation", "id": "1", "status": "final",
+        "code": {"text": "Potassium"},
+        "dataAbsentReason": {"coding": [{"code": "x", "display": "Sample haemolysed"}]}});
+    let view = shown(&json);
+    assert_eq!(view.values[0].value, "");
+    assert_eq!(view.values[0].absent.as_deref(), Some("Sample haemolysed"));
+}
+
+#[test]
+fn values_of_every_type_are_shown() {
+    let cases = [
+        (json!({"valueString": "Clear"}), "Clear"),
+        (
+            json!({"valueCodeableConcept": {"text": "Negative"}}),
+            "Negative",
+        ),
+        (json!({"valueBoolean": true}), "Yes"),
+        (json!({"valueInteger": 3}), "3"),
+        (
+            json!({"valueRange": {"low": {"value": 1}, "high": {"value": 2}}}),
+            "1 to 2",
+        ),
+        (
+            json!({"valueRatio": {"numerator": {"value": 1}, "denominator": {"value": 8}}}),
+            "1:8",
+        ),
+        (json!({"valueDateTime": "2020-01-05"}), "2020-01-05"),
+        (
+            json!({"valuePeriod": {"start": "2020", "end": "2021"}}),
+            "2020 to 2021",
+        ),
+        (json!({"valueQuantity": {"value": "5.0"}}), "5.0"),
+    ];
+    for (value, expected) in cases {
+        let mut json = json!({"resourceType": "Observation", "id": "1", "code": {"text": "Test"}});
+        for (name, part) in value.as_object().unwrap() {
+            json[name] = part.clone();
+        }
+        assert_eq!(shown(&json).values[0].value, expected, "{value}");
+    }
+}
+
+#[test]
+fn which_list_an_observation_belongs_to() {
+    let record = SyncUnit::Record;
+    let cases = [
+        (
+            SectionKind::Results,
+            Some("laboratory"),
+            SectionKind::Results,
+        ),
+        (
+            SectionKind::Observations,
+            Some("laboratory"),
+            SectionKind::Results,
+        ),
+        (
+            SectionKind::Results,
+            Some("vital-signs"),
+            SectionKind::Observations,
+        ),
+        (
+            SectionKind::Observations,
+            Some("social-history"),
+            SectionKind::Observations,
+        ),
+        (SectionKind::Results, None, SectionKind::Results),
+        (SectionKind::Observations, None, SectionKind::Observations),
+    ];
+    for (context, category, expected) in cases {
+        let mut json = json!({"resourceType": "Observation", "id": "1"});
+        if let Some(category) = category {
+            json["category"] = json!([{"coding": [{"code": category}]}]);
+        }
+        let got = classify(record(context), &json);
+        assert_eq!(
+            (got.unit, got.is_listed),
+            (record(expected), true),
+            "{context:?} {category:?}"
+        );
+    }
+}
+
+#[test]
+fn what_entries_refer_to_is_not_listed() {
+    let context = SyncUnit::Record(SectionKind::Medicines);
+    let subject = json!({"reference": "Patient/1"});
+    for kind in [
+        "Practitioner",
+        "Medication",
+        "Location",
+        "Organization",
+        "Patient",
+        "Specimen",
+    ] {
+        let got = classify(
+            context,
+            &json!({"resourceType": kind, "id": "1", "subject": subject}),
+        );
+        assert_eq!(
+            (got.unit, got.is_listed, got.search_text.as_str()),
+            (context, false, ""),
+            "{kind}"
+        );
+    }
+    let other = json!({"resourceType": "CarePlan", "id": "1", "subject": subject, "title": "Plan"});
+    assert!(
+        classify(context, &other).is_listed,
+        "nothing about the patient is lost"
+    );
+    let list = json!({"resourceType": "List", "id": "1", "subject": subject});
+    assert!(!classify(SyncUnit::Person, &list).is_listed);
+    let condition = json!({"resourceType": "Condition", "id": "1"});
+    assert_eq!(
+        classify(context, &condition).unit,
+        SyncUnit::Record(SectionKind::Conditions)
+    );
+}
+
+#[test]
+fn an_appointment_entered_in_error_is_hidden() {
+    for (status, is_listed) in [
+        ("booked", true),
+        ("cancelled", true),
+        ("entered-in-error", false),
+    ] {
+        let json = json!({"resourceType": "Appointment", "id": "1", "status": status});
+        assert_eq!(
+            classify(SyncUnit::Appointments, &json).is_listed,
+            is_listed,
+            "{status}"
+        );
+    }
+}
+
+#[test]
+fn the_search_finds_what_is_shown() {
+    let json = json!({"resourceType": "AllergyIntolerance", "id": "1",
+        "code": {"coding": [{"system": "http://snomed.info/sct", "code": "372687004", "display": "Amoxicillin"}]},
+        "reaction": [{"manifestation": [{"text": "Urticaria"}]}],
+        "note": [{"text": "As a child"}], "asserter": {"display": "Dr Gose"}});
+    let text = classify(SyncUnit::Record(SectionKind::Allergies), &json).search_text;
+    for word in [
+        "Amoxicillin",
+        "372687004",
+        "Urticaria",
+        "As a child",
+        "Dr Gose",
+    ] {
+        assert!(text.contains(word), "{word} is not in {text}");
+    }
+}
+
+#[test]
+fn an_entry_made_in_error_keeps_its_name_and_nothing_else() {
+    for (kind, status) in [
+        (
+            "AllergyIntolerance",
+            json!({"verificationStatus": {"coding": [{"code": "entered-in-error"}]}}),
+        ),
+        (
+            "Observation",
+            json!({"status": "entered-in-error", "valueString": "SECRET"}),
+        ),
+    ] {
+        let mut json = json!({"resourceType": kind, "id": "1", "code": {"text": "Peanut"},
+            "note": [{"text": "SECRET"}], "reaction": [{"description": "SECRET"}]});
+        for (name, part) in status.as_object().unwrap() {
+            json[name] = part.clone();
+        }
+        let view = shown(&json);
+        assert_eq!(view.status, Some(ItemStatus::EnteredInError));
+        assert_eq!(view.title, "Peanut");
+        assert!(!texts(&view).contains("SECRET"));
+        let found = classify(SyncUnit::Record(SectionKind::Results), &json);
+        assert!(found.is_listed, "the patient sees that it was removed");
+        assert!(!found.search_text.contains("SECRET"));
+    }
+}
+
+#[test]
+fn what_the_source_removed_is_a_note() {
+    let mut row = stored(&json!({"resourceType": "Condition", "id": "1"}));
+    row.json = "{}".into();
+    row.removed_at = Some(DateTime::UNIX_EPOCH);
+    let view = item(&row, &|_| None, &source(), None);
+    assert_eq!(view.status, Some(ItemStatus::RemovedBySource));
+    assert!(view.fields.is_empty() && view.values.is_empty());
+}
+
+#[test]
+fn how_an_item_stands() {
+    let coded = |code: &str| json!({"coding": [{"code": code}]});
+    let cases = [
+        (
+            json!({"resourceType": "Condition", "clinicalStatus": coded("active")}),
+            Some(ItemStatus::Active),
+        ),
+        (
+            json!({"resourceType": "Condition", "clinicalStatus": coded("remission")}),
+            Some(ItemStatus::Other),
+        ),
+        (
+            json!({"resourceType": "AllergyIntolerance", "clinicalStatus": coded("active"),
+                   "verificationStatus": coded("refuted")}),
+            Some(ItemStatus::Other),
+        ),
+        (json!({"resourceType": "Condition"}), None),
+        (
+            json!({"resourceType": "DiagnosticReport", "status": "final"}),
+            None,
+        ),
+        (
+            json!({"resourceType": "DiagnosticReport", "status": "partial"}),
+            Some(ItemStatus::Preliminary),
+        ),
+        (
+            json!({"resourceType": "Observation", "status": "corrected"}),
+            Some(ItemStatus::Amended),
+        ),
+        (
+            json!({"resourceType": "MedicationRequest", "status": "completed"}),
+            Some(ItemStatus::Completed),
+        ),
+        (
+            json!({"resourceType": "MedicationStatement", "status": "not-taken"}),
+            Some(ItemStatus::Other),
+        ),
+        (
+            json!({"resourceType": "Immunization", "status": "completed"}),
+            None,
+        ),
+        (
+            json!({"resourceType": "Immunization", "status": "not-done", "statusReason": coded("PATOBJ")}),
+            Some(ItemStatus::Refused),
+        ),
+        (
+            json!({"resourceType": "Procedure", "status": "not-done"}),
+            Some(ItemStatus::NotDone),
+        ),
+        (
+            json!({"resourceType": "DocumentReference", "status": "current", "docStatus": "preliminary"}),
+            Some(ItemStatus::Preliminary),
+        ),
+        (
+            json!({"resourceType": "Observation", "status": "brand-new"}),
+            Some(ItemStatus::Other),
+        ),
+    ];
+    for (json, expected) in cases {
+        assert_eq!(shown(&json).status, expected, "{json}");
+    }
+}
+
+#[test]
+fn what_the_source_marks_as_sensitive_is_and_so_is_a_report_that_shows_it() {
+    for (code, expected) in [("R", true), ("V", true), ("N", false)] {
+        let label = json!({"security": [{"system": "http://terminology.hl7.org/CodeSystem/v3-Confidentiality", "code": code}]});
+        let member = json!({"resourceType": "Observation", "id": "o", "meta": label, "code": {"text": "HIV"}});
+        assert_eq!(shown(&member).is_sensitive, expected, "{code}");
+        let report = json!({"resourceType": "DiagnosticReport", "id": "r", "code": {"text": "Virology"},
+            "result": [{"reference": "Observation/o"}]});
+        let find = |reference: &str| (reference == "Observation/o").then(|| member.clone());
+        let view = item(&stored(&report), &find, &source(), None);
+        assert_eq!(view.is_sensitive, expected, "{code}");
+    }
+}
+
+#[test]
+fn an_item_is_unseen_only_after_a_first_look() {
+    let mut row = stored(&json!({"resourceType": "Condition", "id": "1"}));
+    row.changed_at = "2026-01-02T00:00:00Z".parse().unwrap();
+    for (seen, expected) in [
+        (None, false),
+        (Some("2026-01-01T00:00:00Z"), true),
+        (Some("2026-01-02T00:00:00Z"), false),
+    ] {
+        let seen = seen.map(|seen| seen.parse().unwrap());
+        assert_eq!(
+            item(&row, &|_| None, &source(), seen).is_unseen,
+            expected,
+            "{seen:?}"
+        );
+    }
+}
+
+#[test]
+fn html_is_never_passed_on() {
+    let json = json!({"resourceType": "Condition", "id": "1",
+        "text": {"div": "<div><script>x</script><b>Old</b> note</div>"}});
+    let view = shown(&json);
+    assert_eq!(view.title, "Old note");
+    assert!(!texts(&view).contains('<'));
+    assert_eq!(
+        shown(&json!({"resourceType": "CarePlan", "id": "1"})).title,
+        "Care plan"
+    );
+}
+
+#[test]
+fn a_date_is_shown_as_exact_as_it_was_written() {
+    let json = json!({"resourceType": "Condition", "id": "1", "onsetDateTime": "2019",
+        "onsetAge": null, "abatementString": "last winter"});
+    let view = shown(&json);
+    assert_eq!(view.provenance.recorded, Some(london::partial_date("2019")));
+    let values: Vec<&FieldValue> = view.fields.iter().map(|field| &field.value).collect();
+    assert_eq!(
+        values,
+        [
+            &FieldValue::Date(london::partial_date("2019")),
+            &FieldValue::Text("last winter".into())
+        ]
+    );
+}
+
+#[test]
+fn references_worth_having_leave_out_the_patient_and_what_is_inside() {
+    let json = json!({"resourceType": "DiagnosticReport", "subject": {"reference": "Patient/1"},
+        "encounter": {"reference": "Encounter/1"},
+        "performer": [{"reference": "https://x.example/Organization/o"}, {"reference": "#c"}],
+        "result": [{"reference": "Observation/1/_history/2"}, {"reference": "Observation/1"},
+                   {"reference": "urn:uuid:5"}]});
+    let mut found = references(&json);
+    found.sort();
+    assert_eq!(found, ["Observation/1", "Organization/o"]);
+    assert_eq!(members(&json), ["Observation/1", "Observation/1"]);
+    assert!(members(&json!({"resourceType": "Condition"})).is_empty());
+}
+
+proptest::proptest! {
+    #[test]
+    fn no_shape_of_a_resource_makes_a_view_panic(
+        kind in 0_usize..13,
+        seed in proptest::collection::vec((0_usize..40, 0_usize..12), 0..12),
+    ) {
+        let json = examples::odd(kind, &seed);
+        let view = shown(&json);
+        proptest::prop_assert!(!view.title.is_empty());
+    }
+}
