@@ -1,91 +1,49 @@
-//! This device: each person's folder with two files, their keys and tokens, and the settings.
+//! This device: each person's folder with two files, their key and tokens, and the settings.
+//!
+//! Owns the order in which keys and files are made and removed. A key is kept before a file needs
+//! it, and no key is ever made while a file is there.
 
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::time::Duration;
+use std::path::PathBuf;
 
 use hale_core::ports::{
     Device, DeviceError, DeviceSettings, OpenStoreError, PersonId, SourceId, Tokens,
 };
-use rusqlite::Connection;
 
+use crate::files::{File, Folder};
 use crate::keys::{KeyError, KeyStore, Keychain};
-use crate::open::{File, RawKey, open, open_reader};
+use crate::open::{Purpose, open};
 use crate::own::OwnStore;
+use crate::raw_key::RawKey;
 use crate::record::RecordStore;
+use crate::secrets::{Held, Secrets};
 use crate::settings;
 use crate::worker::Worker;
 
-/// How long a keychain may take. It may ask the person to unlock it, so this is long.
-const KEYCHAIN_LIMIT: Duration = Duration::from_secs(120);
-
 /// This device.
 pub struct LocalDevice {
-    folder: PathBuf,
-    keys: Arc<dyn KeyStore>,
+    data: PathBuf,
+    secrets: Secrets,
 }
 
 impl LocalDevice {
     /// The device with its files in this folder and its keys in the system's keychain.
     #[must_use]
-    pub fn new(folder: PathBuf) -> Self {
-        Self::with_keys(folder, Keychain)
+    pub fn new(data: PathBuf) -> Self {
+        Self::with_keys(data, Keychain)
     }
 
     /// The same with another keychain.
     #[must_use]
-    pub fn with_keys(folder: PathBuf, keys: impl KeyStore) -> Self {
+    pub fn with_keys(data: PathBuf, keys: impl KeyStore) -> Self {
         Self {
-            folder,
-            keys: Arc::new(keys),
+            data,
+            secrets: Secrets::new(keys),
         }
     }
 
-    fn person_folder(&self, person: &PersonId) -> Option<PathBuf> {
-        // Ids are our own UUIDs; anything that could lead elsewhere is not one.
-        let is_plain = !person.0.is_empty()
-            && person
-                .0
-                .chars()
-                .all(|letter| letter.is_ascii_alphanumeric() || letter == '-');
-        is_plain.then(|| self.folder.join("people").join(&person.0))
+    fn folder(&self, person: &PersonId) -> Option<Folder> {
+        Folder::of(&self.data, person)
     }
-
-    /// Runs a call to the keychain on a thread of its own, with a limit.
-    async fn with_keychain<T, F>(&self, call: F) -> Result<T, KeyError>
-    where
-        T: Send + 'static,
-        F: FnOnce(&dyn KeyStore) -> Result<T, KeyError> + Send + 'static,
-    {
-        let keys = Arc::clone(&self.keys);
-        let call = tokio::task::spawn_blocking(move || call(keys.as_ref()));
-        match tokio::time::timeout(KEYCHAIN_LIMIT, call).await {
-            Ok(Ok(result)) => result,
-            Ok(Err(error)) => Err(KeyError(Some(Box::new(error)))),
-            Err(error) => Err(KeyError(Some(Box::new(error)))),
-        }
-    }
-
-    async fn key(&self, person: &PersonId) -> Result<RawKey, OpenStoreError> {
-        let name = key_name(person);
-        let held = self
-            .with_keychain(move |keys| keys.get(&name))
-            .await
-            .map_err(|error| OpenStoreError::KeychainUnavailable(Some(Box::new(error))))?
-            .map(zeroize::Zeroizing::new);
-        match held {
-            None => Err(OpenStoreError::KeyMissing),
-            Some(text) => RawKey::from_hex(&text).ok_or(OpenStoreError::KeyMissing),
-        }
-    }
-}
-
-fn key_name(person: &PersonId) -> String {
-    format!("{}/key", person.0)
-}
-
-fn tokens_name(person: &PersonId, source: &SourceId) -> String {
-    format!("{}/tokens/{}", person.0, source.0)
 }
 
 impl Device for LocalDevice {
@@ -93,68 +51,74 @@ impl Device for LocalDevice {
     type Own = OwnStore;
 
     async fn settings(&self) -> DeviceSettings {
-        settings::read(&self.folder)
+        let data = self.data.clone();
+        tokio::task::spawn_blocking(move || settings::read(&data))
+            .await
+            .unwrap_or_default()
     }
 
     async fn save_settings(&self, settings: DeviceSettings) -> Result<(), DeviceError> {
-        settings::write(&self.folder, &settings)
+        let data = self.data.clone();
+        tokio::task::spawn_blocking(move || settings::write(&data, &settings))
+            .await
+            .map_err(|error| DeviceError::CannotWrite(Box::new(error)))?
+            .map_err(|error| DeviceError::CannotWrite(Box::new(error)))
     }
 
     async fn open(&self, person: PersonId) -> Result<(RecordStore, OwnStore), OpenStoreError> {
-        let folder = self
-            .person_folder(&person)
-            .ok_or(OpenStoreError::NothingHere)?;
-        if !folder.join(File::Own.name()).exists() && !folder.join(File::Record.name()).exists() {
+        let folder = self.folder(&person).ok_or(OpenStoreError::NothingHere)?;
+        if !folder.is_there() {
             return Err(OpenStoreError::NothingHere);
         }
-        let key = self.key(&person).await?;
-        blocking(move || open_files(&folder, &key, false)).await
+        let held = self.secrets.key(&person).await.map_err(unavailable)?;
+        let Held::Key(key) = held else {
+            return Err(OpenStoreError::KeyMissing);
+        };
+        blocking(move || open_both(&folder, &key)).await
     }
 
     async fn create(&self, person: PersonId) -> Result<(RecordStore, OwnStore), OpenStoreError> {
         let folder = self
-            .person_folder(&person)
-            .ok_or(OpenStoreError::NothingHere)?;
-        if folder.join(File::Own.name()).exists() {
-            // A second key beside a file that an older one opens would lose that file.
-            return Err(OpenStoreError::KeyMissing);
+            .folder(&person)
+            .ok_or_else(|| io_error(std::io::ErrorKind::InvalidInput.into()))?;
+        if folder.is_there() {
+            // A new key beside files that an older one opens would lose them.
+            return Err(io_error(std::io::ErrorKind::AlreadyExists.into()));
         }
-        let key = RawKey::random()?;
-        let name = key_name(&person);
-        let hex = key.to_hex();
-        // Kept, and read back, before a file needs it.
-        let is_kept = self
-            .with_keychain(move |keys| {
-                keys.set(&name, &hex)?;
-                Ok(keys.get(&name)?.as_deref() == Some(hex.as_str()))
-            })
+        let key = RawKey::random().map_err(|error| OpenStoreError::Io(Box::new(error)))?;
+        self.secrets
+            .keep_key(&person, &key)
             .await
-            .map_err(|error| OpenStoreError::KeychainUnavailable(Some(Box::new(error))))?;
-        if !is_kept {
-            return Err(OpenStoreError::KeychainUnavailable(None));
-        }
-        blocking(move || {
-            make_folder(&folder).map_err(|error| OpenStoreError::Io(Box::new(error)))?;
-            open_files(&folder, &key, true)
+            .map_err(unavailable)?;
+        let made = blocking(move || {
+            make_both(&folder, &key)?;
+            open_both(&folder, &key)
         })
-        .await
+        .await;
+        let is_nothing_there = self
+            .folder(&person)
+            .is_some_and(|folder| !folder.is_there());
+        if made.is_err() && is_nothing_there {
+            // A key of nothing is of no use; that it could not be forgotten is no new failure.
+            self.secrets.forget_key(&person).await.ok();
+        }
+        made
     }
 
     async fn remove(&self, person: PersonId) -> Result<(), DeviceError> {
-        if let Some(folder) = self.person_folder(&person)
-            && folder.exists()
-        {
-            std::fs::remove_dir_all(&folder)
-                .map_err(|error| DeviceError::CannotWrite(Box::new(error)))?;
-        }
-        // Without its key a file left behind could not be read either.
-        let names = [
-            key_name(&person),
-            tokens_name(&person, &SourceId("main".to_owned())),
-        ];
-        self.with_keychain(move |keys| names.iter().try_for_each(|name| keys.delete(name)))
+        let files = match self.folder(&person) {
+            None => Ok(()),
+            Some(folder) => tokio::task::spawn_blocking(move || {
+                folder.unfinished().remove()?;
+                folder.remove()
+            })
             .await
-            .map_err(|error| DeviceError::KeychainUnavailable(Some(Box::new(error))))
+            .unwrap_or_else(|error| Err(std::io::Error::other(error))),
+        };
+        // Also where a file stays behind: without its key nobody can read it.
+        let secrets = self.secrets.forget(&person).await;
+        files.map_err(|error| DeviceError::CannotWrite(Box::new(error)))?;
+        secrets.map_err(not_reached)
     }
 
     async fn tokens(
@@ -162,14 +126,10 @@ impl Device for LocalDevice {
         person: PersonId,
         source: SourceId,
     ) -> Result<Option<Tokens>, DeviceError> {
-        let name = tokens_name(&person, &source);
-        let held = self
-            .with_keychain(move |keys| keys.get(&name))
+        self.secrets
+            .tokens(&person, &source)
             .await
-            .map_err(|error| DeviceError::KeychainUnavailable(Some(Box::new(error))))?
-            .map(zeroize::Zeroizing::new);
-        // Tokens that cannot be read any more are as good as none: the person signs in again.
-        Ok(held.and_then(|json| serde_json::from_str(&json).ok()))
+            .map_err(not_reached)
     }
 
     async fn save_tokens(
@@ -178,76 +138,65 @@ impl Device for LocalDevice {
         source: SourceId,
         tokens: Option<Tokens>,
     ) -> Result<(), DeviceError> {
-        let name = tokens_name(&person, &source);
-        let json = tokens
-            .map(|tokens| serde_json::to_string(&tokens))
-            .transpose()
-            .map_err(|error| DeviceError::CannotWrite(Box::new(error)))?
-            .map(zeroize::Zeroizing::new);
-        self.with_keychain(move |keys| match json {
-            Some(json) => keys.set(&name, &json),
-            None => keys.delete(&name),
-        })
-        .await
-        .map_err(|error| DeviceError::KeychainUnavailable(Some(Box::new(error))))
+        self.secrets
+            .keep_tokens(person, source, tokens)
+            .await
+            .map_err(not_reached)
     }
 }
 
-/// Opens both files. `own.db` is opened first and never replaced. The mirror is made anew where it
-/// is gone or unreadable: everything in it comes again from the backends.
-fn open_files(
-    folder: &Path,
-    key: &RawKey,
-    may_create: bool,
-) -> Result<(RecordStore, OwnStore), OpenStoreError> {
-    let own_path = folder.join(File::Own.name());
-    let own = open(&own_path, File::Own, key, may_create)?;
-    let record_path = folder.join(File::Record.name());
-    let record = match open(&record_path, File::Record, key, true) {
-        Err(OpenStoreError::Unreadable(error)) => {
-            tracing::warn!(%error, "the mirror is unreadable and is made anew");
-            set_aside(&record_path).map_err(|error| OpenStoreError::Io(Box::new(error)))?;
-            open(&record_path, File::Record, key, true)?
+/// Makes both files in a folder beside the final one and then gives it its name: a person's folder
+/// is never there without `own.db`.
+fn make_both(folder: &Folder, key: &RawKey) -> Result<(), OpenStoreError> {
+    let unfinished = folder.unfinished();
+    // What a creation left that was interrupted. Nobody has ever written anything into it.
+    unfinished.remove().map_err(io_error)?;
+    unfinished.make().map_err(io_error)?;
+    for file in [File::Own, File::Record] {
+        unfinished.make_file(file).map_err(io_error)?;
+        drop(open(&unfinished.path(file), file, key, Purpose::Write)?);
+    }
+    unfinished.rename_to(folder).map_err(io_error)
+}
+
+/// Opens both files. `own.db` comes first and is never replaced. The mirror is made anew where it
+/// is gone or unreadable, because everything in it comes again from the backends; that the key
+/// fits is known by then.
+fn open_both(folder: &Folder, key: &RawKey) -> Result<(RecordStore, OwnStore), OpenStoreError> {
+    if !folder.holds(File::Own) {
+        let error = std::io::Error::from(std::io::ErrorKind::NotFound);
+        return Err(OpenStoreError::Unreadable(Box::new(error)));
+    }
+    let own = start(folder, File::Own, key)?;
+    let is_marked = folder.damage_mark().exists();
+    let record = if is_marked || !folder.holds(File::Record) {
+        renew_record(folder, key)?
+    } else {
+        match start(folder, File::Record, key) {
+            Err(OpenStoreError::Unreadable(_)) => renew_record(folder, key)?,
+            started => started?,
         }
-        opened => opened?,
     };
     Ok((
-        RecordStore::new(start(&record_path, File::Record, key, record)?),
-        OwnStore::new(start(&own_path, File::Own, key, own)?),
+        RecordStore::new(record, folder.damage_mark()),
+        OwnStore::new(own),
     ))
 }
 
-fn start(
-    path: &Path,
-    file: File,
-    key: &RawKey,
-    writer: Connection,
-) -> Result<Worker, OpenStoreError> {
-    let reader = open_reader(path, file, key)?;
-    Worker::start(file.name(), writer, reader).map_err(|error| OpenStoreError::Io(Box::new(error)))
+fn renew_record(folder: &Folder, key: &RawKey) -> Result<Worker, OpenStoreError> {
+    tracing::warn!("the mirror is gone or cannot be read, and is made anew");
+    folder.remove_file(File::Record).map_err(io_error)?;
+    folder.make_file(File::Record).map_err(io_error)?;
+    let worker = start(folder, File::Record, key)?;
+    folder.clear_damage_mark().map_err(io_error)?;
+    Ok(worker)
 }
 
-/// Removes a mirror that cannot be read, with the files that belong to it.
-fn set_aside(path: &Path) -> std::io::Result<()> {
-    for ending in ["", "-wal", "-shm"] {
-        let mut name = path.as_os_str().to_owned();
-        name.push(ending);
-        match std::fs::remove_file(PathBuf::from(name)) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
-            _ => {}
-        }
-    }
-    Ok(())
-}
-
-fn make_folder(folder: &Path) -> std::io::Result<()> {
-    std::fs::create_dir_all(folder)?;
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o700))?;
-    }
-    Ok(())
+fn start(folder: &Folder, file: File, key: &RawKey) -> Result<Worker, OpenStoreError> {
+    let path = folder.path(file);
+    let writer = open(&path, file, key, Purpose::Write)?;
+    let reader = open(&path, file, key, Purpose::Read)?;
+    Worker::start(file.name(), writer, reader).map_err(io_error)
 }
 
 async fn blocking<T, F>(work: F) -> Result<T, OpenStoreError>
@@ -258,4 +207,16 @@ where
     tokio::task::spawn_blocking(work)
         .await
         .map_err(|error| OpenStoreError::Io(Box::new(error)))?
+}
+
+fn io_error(error: std::io::Error) -> OpenStoreError {
+    OpenStoreError::Io(Box::new(error))
+}
+
+fn unavailable(error: KeyError) -> OpenStoreError {
+    OpenStoreError::KeychainUnavailable(Some(Box::new(error)))
+}
+
+fn not_reached(error: KeyError) -> DeviceError {
+    DeviceError::KeychainUnavailable(Some(Box::new(error)))
 }

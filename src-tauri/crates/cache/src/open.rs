@@ -1,172 +1,142 @@
 //! Opening an encrypted file: key first, then everything else.
+//!
+//! Owns the settings of SQLCipher and the migrations. Makes no key and decides on no rebuilding.
 
 use std::path::Path;
+use std::time::Duration;
 
 use hale_core::ports::OpenStoreError;
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 use rusqlite_migration::{M, Migrations};
 use zeroize::Zeroizing;
 
-/// Which of a person's files.
+use crate::files::File;
+use crate::raw_key::RawKey;
+
+/// How long a connection waits for another one's lock. The two of a file rarely meet: the log lets
+/// reads run beside a write.
+const LOCK_PATIENCE: Duration = Duration::from_secs(10);
+
+/// The migrations of the mirror, oldest first. One that was published never changes.
+const RECORD: [&str; 1] = [include_str!("../migrations/record/01-first.sql")];
+/// The migrations of what the patient made, oldest first. One that was published never changes.
+const OWN: [&str; 1] = [include_str!("../migrations/own/01-first.sql")];
+
+/// What a connection is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum File {
-    /// The mirror.
-    Record,
-    /// What the patient made.
-    Own,
+pub(crate) enum Purpose {
+    /// Reading and writing; brings the file to the newest version.
+    Write,
+    /// Reading beside the writer.
+    Read,
 }
 
 impl File {
-    /// Its name in the person's folder.
-    pub(crate) const fn name(self) -> &'static str {
+    pub(crate) const fn migrations(self) -> &'static [&'static str] {
         match self {
-            Self::Record => "record.db",
-            Self::Own => "own.db",
+            Self::Record => &RECORD,
+            Self::Own => &OWN,
         }
     }
 
-    pub(crate) fn migrations(self) -> Migrations<'static> {
-        match self {
-            Self::Record => Migrations::new(vec![M::up(include_str!(
-                "../migrations/record/01-first.sql"
-            ))]),
-            Self::Own => Migrations::new(vec![M::up(include_str!(
-                "../migrations/own/01-first.sql"
-            ))]),
-        }
-    }
-
-    /// A commit of `own.db` survives a power cut; one of the mirror may be lost, never half made.
-    const fn pragmas(self) -> &'static str {
-        match self {
-            Self::Record => {
-                "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; \
-                 PRAGMA temp_store = MEMORY; PRAGMA cache_size = -32768; PRAGMA secure_delete = ON;"
+    // A commit of `own.db` survives a power cut; one of the mirror may be lost, never half made.
+    // The page caches are in KiB: the mirror's reader holds a whole record of ordinary size, its
+    // writer the inner pages of a large one.
+    const fn pragmas(self, purpose: Purpose) -> &'static str {
+        match (self, purpose) {
+            (Self::Record, Purpose::Write) => {
+                "PRAGMA synchronous = NORMAL; PRAGMA cache_size = -16384;"
             }
-            Self::Own => {
-                "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
-                 PRAGMA temp_store = MEMORY; PRAGMA cache_size = -4096; PRAGMA secure_delete = ON;"
-            }
+            (Self::Record, Purpose::Read) => "PRAGMA cache_size = -32768; PRAGMA query_only = ON;",
+            (Self::Own, Purpose::Write) => "PRAGMA synchronous = FULL; PRAGMA cache_size = -2048;",
+            (Self::Own, Purpose::Read) => "PRAGMA cache_size = -2048; PRAGMA query_only = ON;",
         }
     }
 }
 
-/// A raw 256-bit key.
-#[derive(Clone)]
-pub(crate) struct RawKey(Zeroizing<[u8; 32]>);
-
-impl RawKey {
-    /// A new key from the system's randomness.
-    ///
-    /// # Errors
-    /// If the system gives none.
-    pub(crate) fn random() -> Result<Self, OpenStoreError> {
-        let mut bytes = Zeroizing::new([0; 32]);
-        getrandom::fill(bytes.as_mut_slice())
-            .map_err(|error| OpenStoreError::Io(Box::new(error)))?;
-        Ok(Self(bytes))
-    }
-
-    /// As 64 hexadecimal digits, the form in the keychain.
-    pub(crate) fn to_hex(&self) -> Zeroizing<String> {
-        Zeroizing::new(self.0.iter().map(|byte| format!("{byte:02x}")).collect())
-    }
-
-    /// From the form in the keychain; none if it is not 64 hexadecimal digits.
-    pub(crate) fn from_hex(text: &str) -> Option<Self> {
-        if text.len() != 64 || !text.is_ascii() {
-            return None;
-        }
-        let mut bytes = Zeroizing::new([0; 32]);
-        for (index, byte) in bytes.iter_mut().enumerate() {
-            *byte = u8::from_str_radix(&text[index * 2..][..2], 16).ok()?;
-        }
-        Some(Self(bytes))
-    }
-}
-
-/// Opens a file with its key. With `may_create` an absent file is made; otherwise it is an error.
+/// Opens a file that is there with its key. For [`Purpose::Write`] an empty file becomes a new
+/// database, and an older one is migrated; so whoever calls makes sure that it is meant to be empty.
+///
+/// A file of a newer version of Hale is left as it is.
 pub(crate) fn open(
     path: &Path,
     file: File,
     key: &RawKey,
-    may_create: bool,
+    purpose: Purpose,
 ) -> Result<Connection, OpenStoreError> {
-    let mut flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    if may_create {
-        flags |= OpenFlags::SQLITE_OPEN_CREATE;
-    }
-    let mut connection =
-        Connection::open_with_flags(path, flags).map_err(|error| to_open_error(error, path))?;
-    unlock(&connection, key).map_err(|error| to_open_error(error, path))?;
-    let version: usize = connection
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let mut connection = Connection::open_with_flags(path, flags).map_err(open_error)?;
+    unlock(&connection, key).map_err(open_error)?;
+    connection
+        .set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)
+        .map_err(open_error)?;
+    let version: i64 = connection
         .query_row("PRAGMA user_version", [], |row| row.get(0))
-        .map_err(|error| to_open_error(error, path))?;
-    let migrations = file.migrations();
-    let newest = newest_version(file);
+        .map_err(open_error)?;
+    // A version below zero is nobody's; it counts as newer than this one.
+    let version = usize::try_from(version).unwrap_or(usize::MAX);
+    let newest = file.migrations().len();
     if version > newest {
         return Err(OpenStoreError::TooNew);
     }
     connection
-        .execute_batch(file.pragmas())
-        .map_err(|error| to_open_error(error, path))?;
-    if version < newest {
-        migrations
-            .to_latest(&mut connection)
-            .map_err(|error| OpenStoreError::Io(Box::new(error)))?;
+        .set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)
+        .and_then(|_| connection.execute_batch(file.pragmas(purpose)))
+        .map_err(open_error)?;
+    if purpose == Purpose::Write {
+        if version == 0 {
+            // The mode of the log is kept in the file.
+            connection
+                .pragma_update(None, "journal_mode", "wal")
+                .map_err(open_error)?;
+        }
+        if version < newest {
+            migrate(&mut connection, file.migrations())?;
+        }
     }
-    restrict(path);
     Ok(connection)
 }
 
-/// Opens a second connection to a file that is open, for reading beside a write.
-pub(crate) fn open_reader(
-    path: &Path,
-    file: File,
-    key: &RawKey,
-) -> Result<Connection, OpenStoreError> {
-    open(path, file, key, false)
-}
-
-/// How many migrations a file has.
-pub(crate) const fn newest_version(file: File) -> usize {
-    match file {
-        File::Record | File::Own => 1,
-    }
+fn migrate(connection: &mut Connection, steps: &[&'static str]) -> Result<(), OpenStoreError> {
+    let steps: Vec<M<'_>> = steps.iter().map(|step| M::up(step)).collect();
+    Migrations::new(steps)
+        .to_latest(connection)
+        .map_err(|error| match error {
+            rusqlite_migration::Error::RusqliteError { err, .. } => open_error(err),
+            other => OpenStoreError::Io(Box::new(other)),
+        })
 }
 
 fn unlock(connection: &Connection, key: &RawKey) -> rusqlite::Result<()> {
-    connection.busy_timeout(std::time::Duration::from_secs(10))?;
-    // SQLCipher would write what it thinks to standard error.
-    let pragma = Zeroizing::new(format!(
-        "PRAGMA key = \"x'{}'\"; PRAGMA cipher_log_level = NONE;",
-        key.to_hex().as_str()
-    ));
-    connection.execute_batch(&pragma)?;
+    connection.busy_timeout(LOCK_PATIENCE)?;
+    let hex = key.to_hex();
+    let mut pragma = Zeroizing::new(String::with_capacity(96));
+    pragma.push_str("PRAGMA key = \"x'");
+    pragma.push_str(&hex);
+    pragma.push_str("'\";");
+    // An error must not carry the statement, which holds the key.
+    connection
+        .execute_batch(&pragma)
+        .map_err(|error| match error.sqlite_error() {
+            Some(code) => rusqlite::Error::SqliteFailure(*code, None),
+            None => rusqlite::Error::InvalidQuery,
+        })?;
+    // SQLCipher would write what it thinks to standard error. Temporary tables and sorts stay in
+    // memory, where they are not in the clear on the disk.
+    connection.execute_batch(
+        "PRAGMA cipher_log_level = NONE; PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = ON; \
+         PRAGMA trusted_schema = OFF; PRAGMA secure_delete = FAST;",
+    )?;
     // The first read shows whether the key fits.
-    connection.query_row("SELECT count(*) FROM sqlite_master", [], |_| Ok(()))
+    connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))
 }
 
-fn to_open_error(error: rusqlite::Error, path: &Path) -> OpenStoreError {
+fn open_error(error: rusqlite::Error) -> OpenStoreError {
     match error.sqlite_error_code() {
         Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => {
             OpenStoreError::Unreadable(Box::new(error))
         }
-        _ if !path.exists() => OpenStoreError::NothingHere,
         _ => OpenStoreError::Io(Box::new(error)),
     }
-}
-
-/// Files that only their owner may read.
-fn restrict(path: &Path) {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        let only_owner = std::fs::Permissions::from_mode(0o600);
-        if let Err(error) = std::fs::set_permissions(path, only_owner) {
-            tracing::warn!(%error, "could not restrict a file to its owner");
-        }
-    }
-    #[cfg(not(unix))]
-    let _ = path;
 }

@@ -1,18 +1,18 @@
-//! What the patient made: `own.db`.
+//! What the patient made: `own.db`. Keeps whole documents; decides nothing about them.
 
 use hale_core::ports::{CacheError, Own, SeenMark, StoredBooking};
 use rusqlite::{OptionalExtension, params};
 
 use crate::rows::{from_json, micros, moment, to_json, unit, unit_name};
-use crate::worker::{Worker, failed};
+use crate::worker::Worker;
 
-/// One person's own data.
+/// One person's own data. Dropping it closes the file.
 pub struct OwnStore {
     worker: Worker,
 }
 
 impl OwnStore {
-    pub(crate) fn new(worker: Worker) -> Self {
+    pub(crate) const fn new(worker: Worker) -> Self {
         Self { worker }
     }
 }
@@ -21,19 +21,19 @@ impl Own for OwnStore {
     async fn put_booking(&self, booking: StoredBooking) -> Result<(), CacheError> {
         self.worker
             .write(move |connection| {
+                let json = to_json(&booking)?;
                 connection
-                    .execute(
+                    .prepare_cached(
                         "INSERT INTO booking (booking_id, confirmed_at, json) VALUES (?1, ?2, ?3) \
-                         ON CONFLICT DO UPDATE SET confirmed_at = excluded.confirmed_at, \
-                         json = excluded.json",
-                        params![
-                            booking.booking_id.to_string(),
-                            micros(booking.confirmed_at),
-                            to_json(&booking)?
-                        ],
-                    )
-                    .map(|_| ())
-                    .map_err(failed)
+                         ON CONFLICT DO UPDATE SET \
+                         confirmed_at = excluded.confirmed_at, json = excluded.json",
+                    )?
+                    .execute(params![
+                        booking.booking_id.to_string(),
+                        micros(booking.confirmed_at),
+                        json
+                    ])
+                    .map(drop)
             })
             .await
     }
@@ -41,17 +41,17 @@ impl Own for OwnStore {
     async fn insert_booking(&self, booking: StoredBooking) -> Result<bool, CacheError> {
         self.worker
             .write(move |connection| {
+                let json = to_json(&booking)?;
                 let added = connection
-                    .execute(
-                        "INSERT OR IGNORE INTO booking (booking_id, confirmed_at, json) \
-                         VALUES (?1, ?2, ?3)",
-                        params![
-                            booking.booking_id.to_string(),
-                            micros(booking.confirmed_at),
-                            to_json(&booking)?
-                        ],
-                    )
-                    .map_err(failed)?;
+                    .prepare_cached(
+                        "INSERT INTO booking (booking_id, confirmed_at, json) VALUES (?1, ?2, ?3) \
+                         ON CONFLICT DO NOTHING",
+                    )?
+                    .execute(params![
+                        booking.booking_id.to_string(),
+                        micros(booking.confirmed_at),
+                        json
+                    ])?;
                 Ok(added == 1)
             })
             .await
@@ -60,13 +60,10 @@ impl Own for OwnStore {
     async fn bookings(&self) -> Result<Vec<StoredBooking>, CacheError> {
         self.worker
             .read(|connection| {
-                let mut statement = connection
-                    .prepare_cached("SELECT json FROM booking ORDER BY confirmed_at, booking_id")
-                    .map_err(failed)?;
-                let rows = statement
-                    .query_map([], |row| row.get::<_, String>(0))
-                    .map_err(failed)?;
-                rows.map(|json| from_json(&json.map_err(failed)?)).collect()
+                connection
+                    .prepare_cached("SELECT json FROM booking ORDER BY confirmed_at, booking_id")?
+                    .query_map([], |row| from_json(0, row.get_ref(0)?.as_str()?))?
+                    .collect()
             })
             .await
     }
@@ -75,11 +72,9 @@ impl Own for OwnStore {
         self.worker
             .read(move |connection| {
                 connection
-                    .query_row("SELECT json FROM note WHERE name = ?1", [name], |row| {
-                        row.get(0)
-                    })
+                    .prepare_cached("SELECT json FROM note WHERE name = ?1")?
+                    .query_row([name], |row| row.get(0))
                     .optional()
-                    .map_err(failed)
             })
             .await
     }
@@ -95,8 +90,7 @@ impl Own for OwnStore {
                     ),
                     None => connection.execute("DELETE FROM note WHERE name = ?1", [name]),
                 }
-                .map(|_| ())
-                .map_err(failed)
+                .map(drop)
             })
             .await
     }
@@ -104,25 +98,15 @@ impl Own for OwnStore {
     async fn seen(&self) -> Result<Vec<SeenMark>, CacheError> {
         self.worker
             .read(|connection| {
-                let mut statement = connection
-                    .prepare_cached("SELECT unit, seen_at FROM seen ORDER BY unit")
-                    .map_err(failed)?;
-                let rows = statement
+                connection
+                    .prepare_cached("SELECT unit, seen_at FROM seen")?
                     .query_map([], |row| {
-                        Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?))
-                    })
-                    .map_err(failed)?;
-                let mut marks = Vec::new();
-                for row in rows {
-                    let (name, seen_at) = row.map_err(failed)?;
-                    if let Some(unit) = unit(&name) {
-                        marks.push(SeenMark {
-                            unit,
-                            seen_at: moment(seen_at),
-                        });
-                    }
-                }
-                Ok(marks)
+                        Ok(SeenMark {
+                            unit: unit(row, 0)?,
+                            seen_at: moment(row, 1)?,
+                        })
+                    })?
+                    .collect()
             })
             .await
     }
@@ -136,8 +120,7 @@ impl Own for OwnStore {
                          ON CONFLICT DO UPDATE SET seen_at = excluded.seen_at",
                         params![unit_name(mark.unit), micros(mark.seen_at)],
                     )
-                    .map(|_| ())
-                    .map_err(failed)
+                    .map(drop)
             })
             .await
     }

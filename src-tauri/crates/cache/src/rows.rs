@@ -1,8 +1,10 @@
-//! Values as they stand in a row: moments as microseconds, units and reasons as JSON.
+//! Values as they stand in a row: moments as microseconds, units by name, the rest as JSON.
 
 use chrono::{DateTime, Utc};
+use hale_contracts::record::SectionKind;
 use hale_contracts::sync::SyncUnit;
-use hale_core::ports::CacheError;
+use rusqlite::Row;
+use rusqlite::types::Type;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -11,19 +13,29 @@ pub(crate) fn micros(moment: DateTime<Utc>) -> i64 {
     moment.timestamp_micros()
 }
 
-/// The moment of microseconds; one that no calendar has reads as 1970.
-pub(crate) fn moment(micros: i64) -> DateTime<Utc> {
-    DateTime::from_timestamp_micros(micros).unwrap_or(DateTime::UNIX_EPOCH)
+/// The moment in a column.
+pub(crate) fn moment(row: &Row<'_>, column: usize) -> rusqlite::Result<DateTime<Utc>> {
+    optional_moment(row, column)?.ok_or_else(|| unreadable(column, "no moment".into()))
+}
+
+/// The moment in a column that may be null. One that no calendar has reads as null.
+pub(crate) fn optional_moment(
+    row: &Row<'_>,
+    column: usize,
+) -> rusqlite::Result<Option<DateTime<Utc>>> {
+    let micros: Option<i64> = row.get(column)?;
+    Ok(micros.and_then(DateTime::from_timestamp_micros))
 }
 
 /// A value as JSON.
-pub(crate) fn to_json(value: &impl Serialize) -> Result<String, CacheError> {
-    serde_json::to_string(value).map_err(|error| CacheError::Other(Box::new(error)))
+pub(crate) fn to_json(value: &impl Serialize) -> rusqlite::Result<String> {
+    serde_json::to_string(value)
+        .map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))
 }
 
-/// A value of JSON.
-pub(crate) fn from_json<T: DeserializeOwned>(json: &str) -> Result<T, CacheError> {
-    serde_json::from_str(json).map_err(|error| CacheError::Damaged(Box::new(error)))
+/// The value of a JSON text in a column.
+pub(crate) fn from_json<T: DeserializeOwned>(column: usize, json: &str) -> rusqlite::Result<T> {
+    serde_json::from_str(json).map_err(|error| unreadable(column, Box::new(error)))
 }
 
 /// A unit's name in a row.
@@ -35,14 +47,39 @@ pub(crate) fn unit_name(unit: SyncUnit) -> String {
     }
 }
 
-/// The unit of a name.
-pub(crate) fn unit(name: &str) -> Option<SyncUnit> {
+/// The unit in a column.
+pub(crate) fn unit(row: &Row<'_>, column: usize) -> rusqlite::Result<SyncUnit> {
+    let name = row.get_ref(column)?.as_str()?;
     match name {
         "person" => Some(SyncUnit::Person),
         "appointments" => Some(SyncUnit::Appointments),
         _ => name
             .strip_prefix("record-")
-            .and_then(hale_contracts::record::SectionKind::from_slug)
+            .and_then(SectionKind::from_slug)
             .map(SyncUnit::Record),
+    }
+    .ok_or_else(|| unreadable(column, "no unit of this version".into()))
+}
+
+fn unreadable(column: usize, source: Box<dyn std::error::Error + Send + Sync>) -> rusqlite::Error {
+    rusqlite::Error::FromSqlConversionFailure(column, Type::Text, source)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_unit_comes_back_from_its_name() {
+        let units = [SyncUnit::Person, SyncUnit::Appointments]
+            .into_iter()
+            .chain(SectionKind::ALL.into_iter().map(SyncUnit::Record));
+        let connection = rusqlite::Connection::open_in_memory().unwrap();
+        for expected in units {
+            let found = connection
+                .query_row("SELECT ?1", [unit_name(expected)], |row| unit(row, 0))
+                .unwrap();
+            assert_eq!(found, expected);
+        }
     }
 }

@@ -1,13 +1,13 @@
 //! A file's own threads: one that writes, and one that reads beside it.
 //!
 //! A connection never leaves its thread. Dropping the worker ends both threads after what they had
-//! begun.
+//! begun, and waits for that: the files are closed when it returns.
 
 use std::sync::mpsc;
 use std::thread::{self, JoinHandle};
 
 use hale_core::ports::CacheError;
-use rusqlite::Connection;
+use rusqlite::{Connection, ErrorCode};
 use tokio::sync::oneshot;
 
 type Job = Box<dyn FnOnce(&mut Connection) + Send>;
@@ -19,15 +19,13 @@ struct Lane {
 }
 
 impl Lane {
-    fn start(name: &str, mut connection: Connection) -> std::io::Result<Self> {
+    fn start(name: String, mut connection: Connection) -> std::io::Result<Self> {
         let (jobs, queue) = mpsc::channel::<Job>();
-        let thread = thread::Builder::new()
-            .name(name.to_owned())
-            .spawn(move || {
-                for job in queue {
-                    job(&mut connection);
-                }
-            })?;
+        let thread = thread::Builder::new().name(name).spawn(move || {
+            for job in queue {
+                job(&mut connection);
+            }
+        })?;
         Ok(Self {
             jobs: Some(jobs),
             thread: Some(thread),
@@ -37,12 +35,12 @@ impl Lane {
     async fn run<T, F>(&self, work: F) -> Result<T, CacheError>
     where
         T: Send + 'static,
-        F: FnOnce(&mut Connection) -> Result<T, CacheError> + Send + 'static,
+        F: FnOnce(&mut Connection) -> rusqlite::Result<T> + Send + 'static,
     {
         let (answer, answered) = oneshot::channel();
         let job: Job = Box::new(move |connection| {
             // Nobody may wait any more; the work is done all the same.
-            answer.send(work(connection)).ok();
+            answer.send(work(connection).map_err(failed)).ok();
         });
         self.jobs
             .as_ref()
@@ -64,8 +62,9 @@ impl Drop for Lane {
 
 /// A file's threads.
 pub(crate) struct Worker {
-    writer: Lane,
+    // The fields are dropped in this order: the writer closes last and empties the log.
     reader: Lane,
+    writer: Lane,
 }
 
 impl Worker {
@@ -75,8 +74,8 @@ impl Worker {
         reader: Connection,
     ) -> std::io::Result<Self> {
         Ok(Self {
-            writer: Lane::start(&format!("{name}-write"), writer)?,
-            reader: Lane::start(&format!("{name}-read"), reader)?,
+            reader: Lane::start(format!("{name} reader"), reader)?,
+            writer: Lane::start(format!("{name} writer"), writer)?,
         })
     }
 
@@ -84,24 +83,23 @@ impl Worker {
     pub(crate) async fn write<T, F>(&self, work: F) -> Result<T, CacheError>
     where
         T: Send + 'static,
-        F: FnOnce(&mut Connection) -> Result<T, CacheError> + Send + 'static,
+        F: FnOnce(&mut Connection) -> rusqlite::Result<T> + Send + 'static,
     {
         self.writer.run(work).await
     }
 
-    /// Runs work that only reads.
+    /// Runs work that only reads. It sees everything whose writing was answered before.
     pub(crate) async fn read<T, F>(&self, work: F) -> Result<T, CacheError>
     where
         T: Send + 'static,
-        F: FnOnce(&mut Connection) -> Result<T, CacheError> + Send + 'static,
+        F: FnOnce(&mut Connection) -> rusqlite::Result<T> + Send + 'static,
     {
         self.reader.run(work).await
     }
 }
 
 /// What a failure of SQLite means.
-pub(crate) fn failed(error: rusqlite::Error) -> CacheError {
-    use rusqlite::ErrorCode;
+fn failed(error: rusqlite::Error) -> CacheError {
     match error.sqlite_error_code() {
         Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
             CacheError::Damaged(Box::new(error))
@@ -113,6 +111,9 @@ pub(crate) fn failed(error: rusqlite::Error) -> CacheError {
             | ErrorCode::CannotOpen
             | ErrorCode::PermissionDenied,
         ) => CacheError::CannotWrite(Box::new(error)),
+        _ if matches!(error, rusqlite::Error::FromSqlConversionFailure(..)) => {
+            CacheError::Damaged(Box::new(error))
+        }
         _ => CacheError::Other(Box::new(error)),
     }
 }

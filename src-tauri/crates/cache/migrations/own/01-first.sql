@@ -1,4 +1,4 @@
--- Bookings that the patient confirmed.
+-- Bookings that the patient confirmed. Moments are microseconds since 1970, UTC.
 CREATE TABLE booking (
     booking_id TEXT PRIMARY KEY,
     confirmed_at INTEGER NOT NULL,

@@ -1,25 +1,31 @@
--- A resource of a backend, whole, beside what is needed to find it.
+-- A resource of a backend, whole, beside what is needed to find it. Moments are microseconds since
+-- 1970, UTC.
 CREATE TABLE resource (
+    row INTEGER PRIMARY KEY,
     source TEXT NOT NULL,
     type TEXT NOT NULL,
     id TEXT NOT NULL,
     unit TEXT NOT NULL,
     is_listed INTEGER NOT NULL,
+    -- The run that met it, as an entry of the list or as what an entry refers to.
+    run INTEGER NOT NULL,
+    -- The run that met it as an entry of the list.
+    listed_run INTEGER,
     version TEXT,
     last_updated INTEGER,
     sort_date INTEGER,
-    json TEXT NOT NULL,
-    search_text TEXT NOT NULL,
-    run INTEGER NOT NULL,
     first_seen_at INTEGER NOT NULL,
     changed_at INTEGER NOT NULL,
     checked_at INTEGER NOT NULL,
     removed_at INTEGER,
-    row INTEGER PRIMARY KEY,
+    search_text TEXT NOT NULL,
+    json TEXT NOT NULL,
     UNIQUE (source, type, id)
 ) STRICT;
 
-CREATE INDEX resource_by_unit ON resource (unit, is_listed, sort_date DESC);
+-- A unit's list in its order, and how much of it is new, without touching the resources.
+CREATE INDEX resource_by_unit
+ON resource (unit, is_listed, sort_date DESC, source, type, id, changed_at);
 
 -- How each unit of a source stands.
 CREATE TABLE unit_state (
@@ -29,17 +35,17 @@ CREATE TABLE unit_state (
     cursor INTEGER,
     tried_at INTEGER,
     trouble TEXT,
-    skipped INTEGER NOT NULL DEFAULT 0,
+    skipped INTEGER NOT NULL,
     PRIMARY KEY (source, unit)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 
--- The words of what is listed, for the search.
+-- The words of what is listed. The text itself stands in the resource alone.
 CREATE VIRTUAL TABLE words USING fts5 (
     search_text,
     content = 'resource',
     content_rowid = 'row',
     tokenize = 'unicode61 remove_diacritics 2',
-    prefix = '2 3 4'
+    prefix = '1 2 3'
 );
 
 CREATE TRIGGER resource_added AFTER INSERT ON resource WHEN new.search_text <> '' BEGIN

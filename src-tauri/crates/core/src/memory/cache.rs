@@ -29,7 +29,10 @@ struct State {
 struct Row {
     stored: StoredResource,
     search_text: String,
+    /// The run that met it, as an entry of the list or as what an entry refers to.
     run: i64,
+    /// The run that met it as an entry of the list.
+    listed_run: Option<i64>,
 }
 
 impl Row {
@@ -40,6 +43,17 @@ impl Row {
             self.stored.removed_at = Some(at);
             self.stored.changed_at = at;
         }
+    }
+}
+
+impl Row {
+    fn is_only_referred_to(&self, source: &SourceId, unit: SyncUnit, run: i64) -> bool {
+        let stored = &self.stored;
+        stored.key.source == *source
+            && stored.unit == unit
+            && stored.is_listed
+            && stored.removed_at.is_none()
+            && self.listed_run != Some(run)
     }
 }
 
@@ -98,50 +112,64 @@ impl State {
     }
 
     fn upsert(&mut self, resource: Incoming, run: i64, at: DateTime<Utc>) {
-        let held = self.rows.get(&resource.key).map(|row| &row.stored);
-        let is_same = held.is_some_and(|held| {
-            held.removed_at.is_none() && is_same_content(&held.json, &resource.json)
-        });
-        let first_seen_at = held.map_or(at, |held| held.first_seen_at);
+        let held = self.rows.remove(&resource.key);
+        let first_seen_at = held.as_ref().map_or(at, |held| held.stored.first_seen_at);
+        let held = held.filter(|held| held.stored.removed_at.is_none());
         let changed_at = held
-            .filter(|_| is_same)
-            .map_or(at, |held| held.changed_at);
-        let search_text = if resource.is_listed {
-            resource.search_text
-        } else {
-            String::new()
-        };
-        let stored = StoredResource {
-            key: resource.key,
-            unit: resource.unit,
-            is_listed: resource.is_listed,
-            version: resource.version,
-            last_updated: resource.last_updated,
-            sort_date: resource.sort_date,
-            json: resource.json,
-            first_seen_at,
-            changed_at,
-            checked_at: at,
-            removed_at: None,
-        };
-        self.rows.insert(
-            stored.key.clone(),
-            Row {
-                stored,
-                search_text,
-                run,
+            .as_ref()
+            .filter(|held| is_same_content(&held.stored.json, &resource.json))
+            .map_or(at, |held| held.stored.changed_at);
+        let mut row = Row {
+            search_text: if resource.is_listed {
+                resource.search_text
+            } else {
+                String::new()
             },
-        );
+            run,
+            listed_run: resource.is_listed.then_some(run),
+            stored: StoredResource {
+                key: resource.key,
+                unit: resource.unit,
+                is_listed: resource.is_listed,
+                version: resource.version,
+                last_updated: resource.last_updated,
+                sort_date: resource.sort_date,
+                json: resource.json,
+                first_seen_at,
+                changed_at,
+                checked_at: at,
+                removed_at: None,
+            },
+        };
+        // What an entry brought along does not take the place of an entry, nor move to another
+        // unit: only a whole reading of its own unit takes it off the list.
+        if let Some(held) = held
+            && !row.stored.is_listed
+        {
+            row.stored.unit = held.stored.unit;
+            if held.stored.is_listed {
+                row.stored.is_listed = true;
+                row.stored.sort_date = held.stored.sort_date;
+                row.search_text = held.search_text;
+                row.listed_run = held.listed_run;
+            }
+        }
+        self.rows.insert(row.stored.key.clone(), row);
     }
 
     fn drop_unmet(&mut self, source: &SourceId, unit: SyncUnit, run: i64, at: DateTime<Utc>) {
-        let is_unmet =
-            |key: &ResourceKey, row: &Row| key.source == *source && row.stored.unit == unit && row.run != run;
+        let is_unmet = |key: &ResourceKey, row: &Row| {
+            key.source == *source && row.stored.unit == unit && row.run != run
+        };
         self.rows
             .retain(|key, row| row.stored.is_listed || !is_unmet(key, row));
         for (key, row) in &mut self.rows {
             if is_unmet(key, row) {
                 row.empty(at);
+            } else if row.is_only_referred_to(source, unit, run) {
+                row.stored.is_listed = false;
+                row.listed_run = None;
+                row.search_text.clear();
             }
         }
     }
@@ -160,7 +188,13 @@ impl State {
             })
     }
 
-    fn trouble(&mut self, source: SourceId, unit: SyncUnit, trouble: UnitTrouble, at: DateTime<Utc>) {
+    fn trouble(
+        &mut self,
+        source: SourceId,
+        unit: SyncUnit,
+        trouble: UnitTrouble,
+        at: DateTime<Utc>,
+    ) {
         let state = self.unit(source, unit);
         state.tried_at = Some(at);
         state.trouble = Some(trouble);

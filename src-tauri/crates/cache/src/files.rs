@@ -1,0 +1,158 @@
+//! Where a person's files stand, and that only their owner can read them.
+//!
+//! Layout: `<data>/people/<person id>/{record.db, own.db}`, each with SQLite's `-wal` and `-shm`
+//! beside it while it is open. Knows nothing of what is inside.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use hale_core::ports::PersonId;
+
+/// Which of a person's files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum File {
+    /// The mirror.
+    Record,
+    /// What the patient made.
+    Own,
+}
+
+impl File {
+    /// Its name in the person's folder.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Record => "record.db",
+            Self::Own => "own.db",
+        }
+    }
+}
+
+/// A person's folder.
+#[derive(Debug, Clone)]
+pub(crate) struct Folder(PathBuf);
+
+impl Folder {
+    /// The folder of a person; none where the id could lead out of the folder of all people.
+    pub(crate) fn of(data: &Path, person: &PersonId) -> Option<Self> {
+        let is_plain = !person.0.is_empty()
+            && person.0.len() <= 64
+            && person
+                .0
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+        is_plain.then(|| Self(data.join("people").join(&person.0)))
+    }
+
+    /// The folder in which new files are made, before they count as there.
+    pub(crate) fn unfinished(&self) -> Self {
+        Self(self.0.with_extension("unfinished"))
+    }
+
+    /// Where a file stands.
+    pub(crate) fn path(&self, file: File) -> PathBuf {
+        self.0.join(file.name())
+    }
+
+    /// Stands beside a mirror that was found damaged while it was open: it is made anew at the next
+    /// opening.
+    pub(crate) fn damage_mark(&self) -> PathBuf {
+        self.0.join("record.damaged")
+    }
+
+    /// Takes the mark away.
+    pub(crate) fn clear_damage_mark(&self) -> io::Result<()> {
+        allow_absent(std::fs::remove_file(self.damage_mark()))
+    }
+
+    /// Whether a file is there and not empty. SQLite would take an empty one for a new database.
+    pub(crate) fn holds(&self, file: File) -> bool {
+        std::fs::metadata(self.path(file)).is_ok_and(|found| found.len() > 0)
+    }
+
+    /// Whether anything of the person is there.
+    pub(crate) fn is_there(&self) -> bool {
+        self.path(File::Record).exists() || self.path(File::Own).exists()
+    }
+
+    /// Makes the folder, for its owner alone.
+    pub(crate) fn make(&self) -> io::Result<()> {
+        let mut builder = std::fs::DirBuilder::new();
+        builder.recursive(true);
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        builder.create(&self.0)
+    }
+
+    /// Makes an empty file, for its owner alone. SQLite gives its companions the same rights.
+    pub(crate) fn make_file(&self, file: File) -> io::Result<()> {
+        let mut options = std::fs::OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        options.open(self.path(file)).map(drop)
+    }
+
+    /// Removes one file with its companions.
+    pub(crate) fn remove_file(&self, file: File) -> io::Result<()> {
+        for ending in ["", "-wal", "-shm", "-journal"] {
+            let path = self.0.join(format!("{}{ending}", file.name()));
+            allow_absent(std::fs::remove_file(path))?;
+        }
+        Ok(())
+    }
+
+    /// Removes the folder with everything in it.
+    pub(crate) fn remove(&self) -> io::Result<()> {
+        allow_absent(std::fs::remove_dir_all(&self.0))
+    }
+
+    /// Moves the folder to its final name, in one step.
+    pub(crate) fn rename_to(&self, finished: &Self) -> io::Result<()> {
+        std::fs::rename(&self.0, &finished.0)?;
+        sync_parent(&finished.0)
+    }
+}
+
+/// Makes a rename or a removal in the parent folder durable, where the system knows how.
+pub(crate) fn sync_parent(path: &Path) -> io::Result<()> {
+    #[cfg(unix)]
+    if let Some(parent) = path.parent() {
+        std::fs::File::open(parent)?.sync_all()?;
+    }
+    #[cfg(not(unix))]
+    let _ = path;
+    Ok(())
+}
+
+fn allow_absent(result: io::Result<()>) -> io::Result<()> {
+    match result {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_never_leads_out_of_its_folder() {
+        let data = Path::new("data");
+        for id in [
+            "",
+            ".",
+            "..",
+            "../x",
+            "a/b",
+            "a\\b",
+            "a.b",
+            "C:",
+            "a\0b",
+            &"a".repeat(65),
+        ] {
+            assert!(Folder::of(data, &PersonId(id.into())).is_none(), "{id}");
+        }
+        let folder = Folder::of(data, &PersonId("0b5c-1".into())).unwrap();
+        assert_eq!(folder.path(File::Own), data.join("people/0b5c-1/own.db"));
+    }
+}

@@ -1,0 +1,4 @@
+//! The store on the device, from outside.
+
+mod device;
+mod support;
