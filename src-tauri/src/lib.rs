@@ -1,1 +1,73 @@
-//! The native shell of Hale.
+//! The native shell: puts the app together, opens the window, and lets it ask.
+//!
+//! A thin room. It holds no rule, no view and no word for the patient; each command parses, calls
+//! the core and maps the error. The window reaches nothing that is not listed in `permissions/`.
+
+mod app;
+mod browser;
+mod commands;
+mod presets;
+
+use tauri::Manager;
+
+/// Starts Hale and returns when its window is closed.
+///
+/// # Panics
+/// If the window system cannot be reached: there is nothing that a program with a window can say
+/// then but end with the reason.
+#[cfg_attr(mobile, tauri::mobile_entry_point)]
+pub fn run() {
+    hale_remote::install_crypto();
+    let builder = tauri::Builder::default();
+    #[cfg(desktop)]
+    let builder = builder
+        .plugin(tauri_plugin_single_instance::init(|app, _, _| {
+            // A second start brings the first window to the front.
+            if let Some(window) = app.get_webview_window("main") {
+                let shown = window.unminimize().and_then(|()| window.set_focus());
+                if let Err(error) = shown {
+                    tracing::warn!(%error, "could not bring the window to the front");
+                }
+            }
+        }))
+        .plugin(tauri_plugin_window_state::Builder::default().build());
+    builder
+        .plugin(app::log_plugin())
+        .plugin(tauri_plugin_opener::init())
+        .setup(|app| {
+            let hale = app::put_together(app.handle())?;
+            app.manage(hale);
+            Ok(())
+        })
+        .invoke_handler(tauri::generate_handler![
+            commands::account::get_session,
+            commands::account::get_backends,
+            commands::account::check_backend,
+            commands::account::choose_backend,
+            commands::account::sign_in,
+            commands::account::cancel_sign_in,
+            commands::account::confirm_identity,
+            commands::account::sign_out,
+            commands::account::get_appearance,
+            commands::account::set_appearance,
+            commands::account::get_about,
+            commands::account::open_link,
+            commands::sync::sync_now,
+            commands::sync::get_sync_status,
+            commands::record::get_record_summary,
+            commands::record::get_record_section,
+            commands::record::get_record_item,
+            commands::record::mark_section_seen,
+            commands::record::search_record,
+            commands::appointments::get_appointments,
+            commands::appointments::get_appointment,
+            commands::appointments::get_booking_guidance,
+            commands::appointments::save_booking_draft,
+            commands::appointments::find_slots,
+            commands::appointments::book_appointment,
+            commands::appointments::check_booking,
+            commands::home::get_home,
+        ])
+        .run(tauri::generate_context!())
+        .expect("the window system can be reached");
+}

@@ -1,1 +1,16 @@
-//! Acceptance tests.
+//! Acceptance tests of Hale: what a patient sees, over real HTTP against the mock backend, in real
+//! encrypted files, and in the real window.
+//!
+//! They speak to the app's operations and to the window, never to insides.
+
+#![cfg(test)]
+
+mod account;
+mod appointments;
+mod architecture;
+mod faults;
+mod offline;
+mod published;
+mod record;
+mod sign_in_elsewhere;
+mod window;

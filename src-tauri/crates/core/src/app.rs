@@ -104,11 +104,10 @@ impl Identity {
     pub(crate) fn source_view(&self) -> SourceView {
         SourceView {
             id: self.source.0.clone(),
-            name: self
-                .person
-                .practice
-                .as_ref()
-                .map_or_else(|| self.backend.name.clone(), |practice| practice.name.clone()),
+            name: self.person.practice.as_ref().map_or_else(
+                || self.backend.name.clone(),
+                |practice| practice.name.clone(),
+            ),
         }
     }
 }
@@ -160,7 +159,9 @@ impl<C, O, R> Session<C, O, R> {
     /// Notes what a failed request says about the connection and the sign-in.
     pub(crate) fn note_failure(&self, error: &crate::ports::RemoteError) {
         match error {
-            crate::ports::RemoteError::SignInNeeded => self.is_lapsed.store(true, Ordering::Relaxed),
+            crate::ports::RemoteError::SignInNeeded => {
+                self.is_lapsed.store(true, Ordering::Relaxed)
+            }
             crate::ports::RemoteError::NotConnected(_) => {
                 self.is_offline.store(true, Ordering::Relaxed);
             }

@@ -181,9 +181,11 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
             patient_id: signed_in.tokens.patient_id.clone(),
             claims: signed_in.claims.clone(),
             // What a whole check knew about the person (the practice above all) is not lost.
-            person: before.map_or(person.clone(), |before| hale_contracts::account::PersonView {
-                practice: person.practice.clone().or(before.person.practice),
-                ..person
+            person: before.map_or(person.clone(), |before| {
+                hale_contracts::account::PersonView {
+                    practice: person.practice.clone().or(before.person.practice),
+                    ..person
+                }
             }),
             backend: backend.clone(),
         };

@@ -187,7 +187,10 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
             encode(slot_id)
         );
         let read = self.read_slots(session, search).await?;
-        Ok(read.found.into_iter().find(|found| found.view.id == slot_id))
+        Ok(read
+            .found
+            .into_iter()
+            .find(|found| found.view.id == slot_id))
     }
 
     fn why_not_this(&self, rules: &PracticeRules, slot: &SlotView) -> Option<WhyNot> {
@@ -322,9 +325,24 @@ mod tests {
         let cases = [
             (RemoteError::NotConnected(None), Certainty::NotMade),
             (RemoteError::SignInNeeded, Certainty::NotMade),
-            (RemoteError::NoAnswer { timed_out: true, source: None }, Certainty::Unknown),
-            (RemoteError::NoAnswer { timed_out: false, source: None }, Certainty::Unknown),
-            (RemoteError::UnreadableAnswer("truncated"), Certainty::Unknown),
+            (
+                RemoteError::NoAnswer {
+                    timed_out: true,
+                    source: None,
+                },
+                Certainty::Unknown,
+            ),
+            (
+                RemoteError::NoAnswer {
+                    timed_out: false,
+                    source: None,
+                },
+                Certainty::Unknown,
+            ),
+            (
+                RemoteError::UnreadableAnswer("truncated"),
+                Certainty::Unknown,
+            ),
             (status(400, ""), Certainty::NotMade),
             (status(403, ""), Certainty::NotMade),
             (status(409, ""), Certainty::TakenOrOurs),

@@ -136,7 +136,10 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
         let mut found = Vec::with_capacity(slots.len());
         let mut ids = HashSet::new();
         for slot in slots {
-            if slot["status"].as_str().is_some_and(|status| status != "free") {
+            if slot["status"]
+                .as_str()
+                .is_some_and(|status| status != "free")
+            {
                 continue;
             }
             match view::slot(&slot, &find) {
@@ -153,8 +156,11 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
             }
         }
         found.sort_by(|a, b| {
-            (a.view.start.utc, &a.view.clinician, &a.view.id)
-                .cmp(&(b.view.start.utc, &b.view.clinician, &b.view.id))
+            (a.view.start.utc, &a.view.clinician, &a.view.id).cmp(&(
+                b.view.start.utc,
+                &b.view.clinician,
+                &b.view.id,
+            ))
         });
         Ok(FreeTimes {
             found,
@@ -170,7 +176,11 @@ pub(crate) fn remember<C, O, R>(session: &crate::app::Session<C, O, R>, found: V
     if slots.len() > 5_000 {
         slots.clear();
     }
-    slots.extend(found.into_iter().map(|found| (found.view.id.clone(), found)));
+    slots.extend(
+        found
+            .into_iter()
+            .map(|found| (found.view.id.clone(), found)),
+    );
 }
 
 /// The place of a slot: its schedule's Location.
@@ -190,7 +200,10 @@ fn filtered(
     request: &FindSlotsRequest,
     last: chrono::NaiveDate,
 ) -> SlotsView {
-    let clinicians: BTreeSet<String> = all.iter().filter_map(|slot| slot.clinician.clone()).collect();
+    let clinicians: BTreeSet<String> = all
+        .iter()
+        .filter_map(|slot| slot.clinician.clone())
+        .collect();
     let services: BTreeSet<String> = all.iter().filter_map(|slot| slot.service.clone()).collect();
     let channels = [Channel::InPerson, Channel::Telephone, Channel::Video]
         .into_iter()

@@ -49,7 +49,9 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
         let _guard = session.booking.lock().await;
         let id = Uuid::parse_str(&request.booking_id)
             .map_err(|_| Error::InvalidRequest("not a booking's id"))?;
-        let booking = find_booking(&session.own, id).await?.ok_or(Error::NotFound)?;
+        let booking = find_booking(&session.own, id)
+            .await?
+            .ok_or(Error::NotFound)?;
         self.settle(&session, booking).await
     }
 
@@ -207,10 +209,7 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
 }
 
 /// The booking kept under an id.
-pub(crate) async fn find_booking(
-    own: &impl Own,
-    id: Uuid,
-) -> Result<Option<StoredBooking>, Error> {
+pub(crate) async fn find_booking(own: &impl Own, id: Uuid) -> Result<Option<StoredBooking>, Error> {
     Ok(own
         .bookings()
         .await?

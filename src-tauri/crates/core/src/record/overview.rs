@@ -1,10 +1,8 @@
 //! The overview of the record: every section with how many items, how fresh, and why none.
 
 use chrono::{DateTime, Utc};
-use hale_contracts::record::{
-    AbsenceView, RecordSummaryView, SectionKind, SectionSummaryView,
-};
 use hale_contracts::reasons::{IdentityLevel, RecordAccess, WhyNot};
+use hale_contracts::record::{AbsenceView, RecordSummaryView, SectionKind, SectionSummaryView};
 use hale_contracts::sync::SyncUnit;
 use hale_contracts::time::PartialDate;
 use serde_json::Value;
@@ -60,10 +58,7 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
         })
     }
 
-    pub(crate) async fn record_facts(
-        &self,
-        session: &OpenSession<D, B>,
-    ) -> Result<Facts, Error> {
+    pub(crate) async fn record_facts(&self, session: &OpenSession<D, B>) -> Result<Facts, Error> {
         let patients = stored(session, SyncUnit::Person, "Patient").await?;
         let access = patients.first().map(account::access);
         let identity = session.identity().person.identity_level;

@@ -53,8 +53,14 @@ mod tests {
     #[test]
     fn whose_a_resource_is() {
         let cases = [
-            (json!({"resourceType": "Condition", "subject": {"reference": "Patient/a"}}), true),
-            (json!({"resourceType": "Condition", "subject": {"reference": "Patient/b"}}), false),
+            (
+                json!({"resourceType": "Condition", "subject": {"reference": "Patient/a"}}),
+                true,
+            ),
+            (
+                json!({"resourceType": "Condition", "subject": {"reference": "Patient/b"}}),
+                false,
+            ),
             (
                 json!({"resourceType": "Condition", "subject": {"reference": "https://x.example/fhir/Patient/b"}}),
                 false,
@@ -76,8 +82,14 @@ mod tests {
                     {"actor": {"reference": "Patient/b"}}]}),
                 false,
             ),
-            (json!({"resourceType": "Immunization", "patient": {"reference": "Patient/b"}}), false),
-            (json!({"resourceType": "Condition", "subject": "Patient/b"}), true),
+            (
+                json!({"resourceType": "Immunization", "patient": {"reference": "Patient/b"}}),
+                false,
+            ),
+            (
+                json!({"resourceType": "Condition", "subject": "Patient/b"}),
+                true,
+            ),
         ];
         for (resource, expected) in cases {
             assert_eq!(belongs_to(&resource, "a"), expected, "{resource}");

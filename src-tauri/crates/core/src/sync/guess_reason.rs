@@ -116,16 +116,26 @@ mod tests {
         }
     }
 
-    const DENIED: &str = r#"{"resourceType":"OperationOutcome","issue":[{"severity":"error","code":"forbidden"}]}"#;
+    const DENIED: &str =
+        r#"{"resourceType":"OperationOutcome","issue":[{"severity":"error","code":"forbidden"}]}"#;
 
     #[test]
     fn only_a_fhir_servers_own_word_takes_something_away() {
         let rights = Rights::default();
         let own = failure(&refused(403, DENIED), RESULTS, &rights);
         assert!(matches!(own, Failure::Withdrawn(_)), "{own:?}");
-        for (status, body) in [(403, "<html>no</html>"), (403, ""), (404, ""), (404, DENIED), (500, "")] {
+        for (status, body) in [
+            (403, "<html>no</html>"),
+            (403, ""),
+            (404, ""),
+            (404, DENIED),
+            (500, ""),
+        ] {
             let bare = failure(&refused(status, body), RESULTS, &rights);
-            assert!(matches!(bare, Failure::Troubled(_)), "{status} {body}: {bare:?}");
+            assert!(
+                matches!(bare, Failure::Troubled(_)),
+                "{status} {body}: {bare:?}"
+            );
         }
     }
 

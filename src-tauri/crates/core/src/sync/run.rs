@@ -81,8 +81,14 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
         });
         let run = self.clock.now().timestamp_micros();
         // The first unit says what the person may see, which the others' refusals are explained by.
-        self.sync_unit(&session, SyncUnit::Person, run, &Rights::default(), on_progress)
-            .await?;
+        self.sync_unit(
+            &session,
+            SyncUnit::Person,
+            run,
+            &Rights::default(),
+            on_progress,
+        )
+        .await?;
         let rights = rights(&session).await?;
         let mut waiting = units::ALL.into_iter().skip(1);
         let mut running = FuturesUnordered::new();
@@ -166,7 +172,12 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
         session: &OpenSession<D, B>,
         unit: SyncUnit,
     ) -> Result<(), Error> {
-        let is_marked = session.own.seen().await?.iter().any(|mark| mark.unit == unit);
+        let is_marked = session
+            .own
+            .seen()
+            .await?
+            .iter()
+            .any(|mark| mark.unit == unit);
         if !is_marked {
             let seen_at = self.clock.now();
             session.own.mark_seen(SeenMark { unit, seen_at }).await?;
@@ -197,7 +208,11 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
         };
         let mut is_offered = false;
         for search in units::searches(unit, &identity.patient_id) {
-            let interaction = if search.contains('?') { "search-type" } else { "read" };
+            let interaction = if search.contains('?') {
+                "search-type"
+            } else {
+                "read"
+            };
             let resource_type = units::resource_type(&search);
             if !identity.backend.may_offer(resource_type, interaction) {
                 continue;

@@ -83,17 +83,20 @@ fn older(a: FreshnessView, b: FreshnessView) -> FreshnessView {
             at: earlier(first, second),
             because,
         },
-        (Stale { at, because }, Fresh { at: other }) | (Fresh { at: other }, Stale { at, because }) => {
-            Stale {
-                at: earlier(at, Some(other)),
-                because,
-            }
-        }
+        (Stale { at, because }, Fresh { at: other })
+        | (Fresh { at: other }, Stale { at, because }) => Stale {
+            at: earlier(at, Some(other)),
+            because,
+        },
         (stale @ Stale { .. }, _) | (_, stale @ Stale { .. }) => stale,
         (Loading, _) | (_, Loading) => Loading,
         (NeverLoaded, _) | (_, NeverLoaded) => NeverLoaded,
         (Fresh { at: first }, Fresh { at: second }) => Fresh {
-            at: if first.utc <= second.utc { first } else { second },
+            at: if first.utc <= second.utc {
+                first
+            } else {
+                second
+            },
         },
     }
 }
@@ -103,7 +106,11 @@ fn earlier(
     second: Option<hale_contracts::time::LondonTime>,
 ) -> Option<hale_contracts::time::LondonTime> {
     match (first, second) {
-        (Some(first), Some(second)) => Some(if first.utc <= second.utc { first } else { second }),
+        (Some(first), Some(second)) => Some(if first.utc <= second.utc {
+            first
+        } else {
+            second
+        }),
         // One of them was never loaded, so there is no moment at which all was.
         _ => None,
     }
@@ -195,8 +202,22 @@ mod tests {
             (Some(state(Some(5), None)), QUIET, "fresh"),
             (Some(state(Some(5), offline.clone())), QUIET, "stale"),
             (Some(state(None, offline)), QUIET, "stale"),
-            (None, Moment { is_running: true, is_lapsed: false }, "loading"),
-            (Some(state(Some(5), None)), Moment { is_running: false, is_lapsed: true }, "stale"),
+            (
+                None,
+                Moment {
+                    is_running: true,
+                    is_lapsed: false,
+                },
+                "loading",
+            ),
+            (
+                Some(state(Some(5), None)),
+                Moment {
+                    is_running: false,
+                    is_lapsed: true,
+                },
+                "stale",
+            ),
         ];
         for (state, moment, expected) in cases {
             let got = match standing(state.as_ref(), moment).freshness {
@@ -214,12 +235,18 @@ mod tests {
         let at = |seconds| london::from_utc(Utc.timestamp_opt(seconds, 0).unwrap());
         let parts = [
             FreshnessView::Fresh { at: at(100) },
-            FreshnessView::Stale { at: Some(at(50)), because: ErrorCode::Offline },
+            FreshnessView::Stale {
+                at: Some(at(50)),
+                because: ErrorCode::Offline,
+            },
             FreshnessView::Fresh { at: at(10) },
         ];
         assert_eq!(
             joined(parts.iter()),
-            FreshnessView::Stale { at: Some(at(10)), because: ErrorCode::Offline }
+            FreshnessView::Stale {
+                at: Some(at(10)),
+                because: ErrorCode::Offline
+            }
         );
     }
 }

@@ -33,9 +33,7 @@ pub fn searches(unit: SyncUnit, patient_id: &str) -> Vec<String> {
             SectionKind::Allergies => vec![of("AllergyIntolerance?patient={}&_count=100")],
             SectionKind::Medicines => vec![
                 of("MedicationStatement?patient={}&_count=100"),
-                of(
-                    "MedicationRequest?patient={}&_include=MedicationRequest:medication&_count=100",
-                ),
+                of("MedicationRequest?patient={}&_include=MedicationRequest:medication&_count=100"),
             ],
             SectionKind::Conditions => vec![of("Condition?patient={}&_count=100")],
             SectionKind::Results => vec![
@@ -81,7 +79,10 @@ mod tests {
     #[test]
     fn every_section_of_the_record_is_a_unit() {
         for section in SectionKind::ALL {
-            assert!(ALL.contains(&SyncUnit::Record(section)), "{section:?} is never read");
+            assert!(
+                ALL.contains(&SyncUnit::Record(section)),
+                "{section:?} is never read"
+            );
         }
     }
 

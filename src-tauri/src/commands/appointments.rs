@@ -1,0 +1,58 @@
+//! Seeing, finding and booking appointments.
+
+use hale_contracts::appointments::{
+    AppointmentRequest, AppointmentView, AppointmentsView, BookAppointmentRequest,
+    BookingDraftView, BookingGuidanceView, BookingOutcomeView, CheckBookingRequest,
+    FindSlotsRequest, SlotsView,
+};
+use tauri::State;
+
+use super::{Answer, to_view};
+use crate::app::App;
+
+#[tauri::command]
+pub(crate) async fn get_appointments(app: State<'_, App>) -> Answer<AppointmentsView> {
+    app.appointments().await.map_err(to_view)
+}
+
+#[tauri::command]
+pub(crate) async fn get_appointment(
+    app: State<'_, App>,
+    request: AppointmentRequest,
+) -> Answer<AppointmentView> {
+    app.appointment(request).await.map_err(to_view)
+}
+
+#[tauri::command]
+pub(crate) async fn get_booking_guidance(app: State<'_, App>) -> Answer<BookingGuidanceView> {
+    app.booking_guidance().await.map_err(to_view)
+}
+
+#[tauri::command]
+pub(crate) async fn save_booking_draft(app: State<'_, App>, draft: BookingDraftView) -> Answer<()> {
+    app.save_booking_draft(draft).await.map_err(to_view)
+}
+
+#[tauri::command]
+pub(crate) async fn find_slots(
+    app: State<'_, App>,
+    request: FindSlotsRequest,
+) -> Answer<SlotsView> {
+    app.find_slots(request).await.map_err(to_view)
+}
+
+#[tauri::command]
+pub(crate) async fn book_appointment(
+    app: State<'_, App>,
+    request: BookAppointmentRequest,
+) -> Answer<BookingOutcomeView> {
+    app.book_appointment(request).await.map_err(to_view)
+}
+
+#[tauri::command]
+pub(crate) async fn check_booking(
+    app: State<'_, App>,
+    request: CheckBookingRequest,
+) -> Answer<BookingOutcomeView> {
+    app.check_booking(request).await.map_err(to_view)
+}

@@ -1,0 +1,12 @@
+//! The first screen.
+
+use hale_contracts::home::HomeView;
+use tauri::State;
+
+use super::{Answer, to_view};
+use crate::app::App;
+
+#[tauri::command]
+pub(crate) async fn get_home(app: State<'_, App>) -> Answer<HomeView> {
+    app.home().await.map_err(to_view)
+}

@@ -1,0 +1,204 @@
+//! Finding and booking an appointment, and everything that can go wrong with it.
+
+use chrono::{Days, TimeDelta, Utc};
+use hale_contracts::appointments::{
+    BookAppointmentRequest, BookingOutcomeView, Channel, CheckBookingRequest, FindSlotsRequest,
+    SlotView,
+};
+use hale_contracts::reasons::WhyNot;
+use hale_mock_backend::{Fault, Rule};
+use hale_support::TestApp;
+
+const REASON: &str = "My knee has hurt for two weeks";
+
+/// Times from tomorrow on.
+pub(crate) fn search() -> FindSlotsRequest {
+    FindSlotsRequest {
+        from: Utc::now().date_naive() + Days::new(1),
+        days: 14,
+        channel: Some(Channel::InPerson),
+        clinician: None,
+        service: None,
+    }
+}
+
+/// The first free time.
+pub(crate) async fn first_free(test: &TestApp) -> SlotView {
+    let found = test.app.find_slots(search()).await.expect("times are read");
+    found
+        .slots
+        .into_iter()
+        .next()
+        .expect("the practice has free times")
+}
+
+/// A booking of a time.
+pub(crate) fn request(slot: &SlotView) -> BookAppointmentRequest {
+    BookAppointmentRequest {
+        booking_id: uuid::Uuid::new_v4().to_string(),
+        slot_id: slot.id.clone(),
+        reason: Some(REASON.to_owned()),
+        phone: Some("07700 900123".to_owned()),
+    }
+}
+
+/// How many appointments the server holds with this id.
+async fn held(test: &TestApp, booking_id: &str) -> usize {
+    let probe = test.probe().await;
+    probe
+        .search("Appointment?patient={}&_count=200")
+        .await
+        .iter()
+        .filter(|appointment| appointment.to_string().contains(booking_id))
+        .count()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_booked_time_is_exactly_one_new_appointment() {
+    let test = TestApp::signed_in("full").await;
+    let before = test.app.appointments().await.unwrap();
+    let slot = first_free(&test).await;
+    let booking = request(&slot);
+    let outcome = test.app.book_appointment(booking.clone()).await.unwrap();
+    let BookingOutcomeView::Booked { appointment } = outcome else {
+        panic!("{outcome:?}");
+    };
+    assert_eq!(appointment.start, Some(slot.start));
+    assert_eq!(appointment.reason.as_deref(), Some(REASON));
+    assert_eq!(held(&test, &booking.booking_id).await, 1);
+    let after = test.app.appointments().await.unwrap();
+    assert_eq!(after.upcoming.len(), before.upcoming.len() + 1);
+    let again = test.app.find_slots(search()).await.unwrap();
+    assert!(
+        again.slots.iter().all(|free| free.id != slot.id),
+        "a booked time is free no more"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn asking_twice_with_the_same_id_is_one_booking() {
+    let test = TestApp::signed_in("full").await;
+    let booking = request(&first_free(&test).await);
+    let (first, second) = tokio::join!(
+        test.app.book_appointment(booking.clone()),
+        test.app.book_appointment(booking.clone())
+    );
+    for outcome in [first.unwrap(), second.unwrap()] {
+        assert!(
+            matches!(outcome, BookingOutcomeView::Booked { .. }),
+            "{outcome:?}"
+        );
+    }
+    assert_eq!(held(&test, &booking.booking_id).await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_time_taken_meanwhile_leads_to_the_nearest_ones_with_the_reason_kept() {
+    let test = TestApp::signed_in("full").await;
+    let slot = first_free(&test).await;
+    test.mock.faults().set(Rule::once(Fault::SlotTaken));
+    let booking = request(&slot);
+    let outcome = test.app.book_appointment(booking.clone()).await.unwrap();
+    let BookingOutcomeView::SlotTaken { nearest, reason } = outcome else {
+        panic!("{outcome:?}");
+    };
+    assert_eq!(reason.as_deref(), Some(REASON));
+    assert!(!nearest.is_empty(), "other times are offered");
+    assert!(nearest.iter().all(|other| other.id != slot.id));
+    assert_eq!(held(&test, &booking.booking_id).await, 0);
+    let other = request(&nearest[0]);
+    let outcome = test.app.book_appointment(other.clone()).await.unwrap();
+    assert!(
+        matches!(outcome, BookingOutcomeView::Booked { .. }),
+        "{outcome:?}"
+    );
+    assert_eq!(held(&test, &other.booking_id).await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reply_lost_after_the_server_booked_leads_to_one_appointment() {
+    let test = TestApp::signed_in("full").await;
+    let booking = request(&first_free(&test).await);
+    test.mock
+        .faults()
+        .set(Rule::once(Fault::LostReply).on("POST", "/Appointment"));
+    let outcome = test.app.book_appointment(booking.clone()).await.unwrap();
+    assert!(
+        matches!(outcome, BookingOutcomeView::Booked { .. }),
+        "reading back finds it: {outcome:?}"
+    );
+    let again = test.app.book_appointment(booking.clone()).await.unwrap();
+    assert!(
+        matches!(again, BookingOutcomeView::Booked { .. }),
+        "{again:?}"
+    );
+    assert_eq!(held(&test, &booking.booking_id).await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_request_lost_on_its_way_is_unknown_first_and_not_booked_later() {
+    let mut test = TestApp::signed_in("full").await;
+    let booking = request(&first_free(&test).await);
+    test.mock
+        .faults()
+        .set(Rule::once(Fault::LostRequest).on("POST", "/Appointment"));
+    let outcome = test.app.book_appointment(booking.clone()).await.unwrap();
+    assert!(
+        matches!(outcome, BookingOutcomeView::OutcomeUnknown { .. }),
+        "it may still be on its way: {outcome:?}"
+    );
+    let other = test
+        .app
+        .book_appointment(request(&first_free(&test).await))
+        .await
+        .unwrap();
+    assert!(
+        matches!(
+            other,
+            BookingOutcomeView::Refused {
+                why: WhyNot::OutcomeUnknown
+            }
+        ),
+        "a second booking could be the same one twice: {other:?}"
+    );
+    test.restart().await;
+    let shown = test.app.appointments().await.unwrap().unconfirmed;
+    assert_eq!(shown.len(), 1, "it is shown after a restart");
+    test.clock.advance(TimeDelta::minutes(3));
+    let check = CheckBookingRequest {
+        booking_id: booking.booking_id.clone(),
+    };
+    let outcome = test.app.check_booking(check).await.unwrap();
+    let BookingOutcomeView::NotBooked { reason } = outcome else {
+        panic!("{outcome:?}");
+    };
+    assert_eq!(reason.as_deref(), Some(REASON), "what was typed is kept");
+    assert_eq!(
+        held(&test, &booking.booking_id).await,
+        0,
+        "it was never sent again"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_practice_that_takes_no_bookings_is_said_so() {
+    let test = TestApp::signed_in("booking-off").await;
+    let guidance = test.app.booking_guidance().await.unwrap();
+    assert_eq!(guidance.not_possible, Some(WhyNot::PracticeSwitchedOff));
+    let practice = guidance.practice.expect("the practice is named");
+    assert!(
+        practice.phone.is_some(),
+        "there is another way: its telephone"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn times_have_what_must_be_shown() {
+    let test = TestApp::signed_in("full").await;
+    let slot = first_free(&test).await;
+    assert!(slot.clinician.is_some(), "{slot:?}");
+    assert!(slot.role.is_some(), "{slot:?}");
+    assert!(slot.location.is_some(), "{slot:?}");
+    assert!(slot.service.is_some(), "{slot:?}");
+    assert!(slot.minutes > 0, "{slot:?}");
+}

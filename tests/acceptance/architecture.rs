@@ -1,0 +1,196 @@
+//! Holds who may depend on whom, and that a slice has the same name at every layer.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::Value;
+
+/// Who may depend on whom, of our own packages.
+const ALLOWED: &[(&str, &[&str])] = &[
+    ("hale-contracts", &[]),
+    ("hale-fhir", &[]),
+    ("hale-core", &["hale-contracts", "hale-fhir"]),
+    ("hale-cache", &["hale-core", "hale-contracts", "hale-fhir"]),
+    ("hale-remote", &["hale-core", "hale-contracts", "hale-fhir"]),
+    (
+        "hale",
+        &["hale-core", "hale-cache", "hale-remote", "hale-contracts"],
+    ),
+    ("hale-ui", &["hale-contracts"]),
+    ("hale-mock-backend", &["hale-fhir"]),
+    (
+        "hale-support",
+        &[
+            "hale-cache",
+            "hale-contracts",
+            "hale-core",
+            "hale-fhir",
+            "hale-mock-backend",
+            "hale-remote",
+        ],
+    ),
+    (
+        "hale-acceptance",
+        &[
+            "hale-cache",
+            "hale-contracts",
+            "hale-core",
+            "hale-fhir",
+            "hale-mock-backend",
+            "hale-remote",
+            "hale-support",
+        ],
+    ),
+    ("xtask", &[]),
+];
+
+/// The slices that may exist. One that exists at one layer exists at all.
+const SLICES: &[&str] = &[
+    "appointments",
+    "record",
+    "repeats",
+    "triage",
+    "consult",
+    "sharing",
+    "messages",
+    "account",
+];
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../..")
+        .canonicalize()
+        .unwrap()
+}
+
+#[test]
+fn no_arrow_between_our_packages_turns_round() {
+    let output = Command::new(env!("CARGO"))
+        .args([
+            "metadata",
+            "--format-version",
+            "1",
+            "--no-deps",
+            "--offline",
+        ])
+        .current_dir(root())
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "cargo metadata failed");
+    let metadata: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let allowed: BTreeMap<&str, &[&str]> = ALLOWED.iter().copied().collect();
+    let packages = metadata["packages"].as_array().unwrap();
+    let ours: BTreeSet<&str> = packages
+        .iter()
+        .map(|package| package["name"].as_str().unwrap())
+        .collect();
+    let mut wrong = Vec::new();
+    for package in packages {
+        let name = package["name"].as_str().unwrap();
+        let Some(may) = allowed.get(name) else {
+            wrong.push(format!("{name} is not in the table"));
+            continue;
+        };
+        for dependency in package["dependencies"].as_array().unwrap() {
+            let on = dependency["name"].as_str().unwrap();
+            if ours.contains(on) && !may.contains(&on) {
+                wrong.push(format!("{name} depends on {on}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert_eq!(ours.len(), ALLOWED.len(), "a package of the table is gone");
+}
+
+#[test]
+fn a_slice_has_the_same_name_at_every_layer() {
+    let root = root();
+    let layers = [
+        "src-tauri/crates/contracts/src",
+        "src-tauri/crates/core/src",
+        "src-tauri/src/commands",
+        "src-ui/src",
+        "tests/acceptance",
+    ];
+    let mut missing = Vec::new();
+    for slice in SLICES {
+        let found: Vec<bool> = layers
+            .iter()
+            .map(|layer| has_module(&root.join(layer), slice))
+            .collect();
+        let permissions = root.join(format!("src-tauri/permissions/{slice}.toml"));
+        let exists = found.iter().any(|found| *found) || permissions.exists();
+        if !exists {
+            continue;
+        }
+        for (layer, found) in layers.iter().zip(found) {
+            if !found {
+                missing.push(format!(
+                    "{slice} has no module, or an empty one, in {layer}"
+                ));
+            }
+        }
+        if !permissions.exists() {
+            missing.push(format!("{slice} has no permissions"));
+        }
+    }
+    assert!(missing.is_empty(), "{}", missing.join("\n"));
+}
+
+#[test]
+fn every_command_of_the_shell_is_permitted_by_name() {
+    let root = root();
+    let mut commands = BTreeSet::new();
+    for entry in std::fs::read_dir(root.join("src-tauri/src/commands")).unwrap() {
+        let text = std::fs::read_to_string(entry.unwrap().path()).unwrap();
+        let mut lines = text.lines();
+        while let Some(line) = lines.next() {
+            if line.trim() == "#[tauri::command]"
+                && let Some(signature) = lines.next()
+                && let Some(name) = signature.split("fn ").nth(1)
+            {
+                commands.insert(name.split(['(', '<']).next().unwrap().to_owned());
+            }
+        }
+    }
+    let mut permitted = BTreeSet::new();
+    for entry in std::fs::read_dir(root.join("src-tauri/permissions")).unwrap() {
+        let text = std::fs::read_to_string(entry.unwrap().path()).unwrap();
+        permitted.extend(
+            text.lines()
+                .filter_map(|line| line.trim().strip_prefix('"')?.strip_suffix("\","))
+                .map(ToOwned::to_owned),
+        );
+    }
+    assert!(
+        commands.len() > 10,
+        "the commands were not found: {commands:?}"
+    );
+    assert_eq!(commands, permitted);
+}
+
+/// Whether a layer has a module with more in it than comments.
+fn has_module(layer: &Path, slice: &str) -> bool {
+    let file = layer.join(format!("{slice}.rs"));
+    let folder = layer.join(slice);
+    let mut files = Vec::new();
+    if file.is_file() {
+        files.push(file);
+    }
+    if folder.is_dir() {
+        files.extend(
+            std::fs::read_dir(folder)
+                .unwrap()
+                .map(|entry| entry.unwrap().path())
+                .filter(|path| path.extension().is_some_and(|extension| extension == "rs")),
+        );
+    }
+    files.iter().any(|file| {
+        std::fs::read_to_string(file)
+            .unwrap()
+            .lines()
+            .map(str::trim)
+            .any(|line| !line.is_empty() && !line.starts_with("//"))
+    })
+}

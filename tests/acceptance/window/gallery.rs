@@ -1,0 +1,1 @@
+//! Every remaining state, through the mock's scenarios, each with a picture.

@@ -1,0 +1,270 @@
+//! Starting the window and acting in it as a person would.
+
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+use thirtyfour::prelude::*;
+use thirtyfour::{Capabilities, WebDriver};
+use tokio::process::{Child, Command};
+
+/// How long a person would wait at most for anything in these tests.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
+
+/// One window at a time: there is one screen, and the app refuses to start twice.
+static SCREEN: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+
+/// A named program or file of the environment.
+pub(crate) fn given(name: &str) -> PathBuf {
+    std::env::var_os(name)
+        .map(PathBuf::from)
+        .unwrap_or_else(|| panic!("{name} is not set: run these tests by `cargo xtask test`"))
+}
+
+/// A device: its folders outlive the window, so that the app can be started again on it.
+pub(crate) struct TestDevice {
+    folder: tempfile::TempDir,
+    _screen: tokio::sync::MutexGuard<'static, ()>,
+}
+
+impl TestDevice {
+    pub(crate) async fn new() -> Self {
+        let screen = SCREEN.lock().await;
+        Self {
+            folder: tempfile::tempdir().unwrap(),
+            _screen: screen,
+        }
+    }
+
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Where the browser program leaves the address that it was asked to open.
+    fn asked_for(&self) -> PathBuf {
+        self.folder().join("asked-for")
+    }
+
+    /// A program that stands where the system looks for a browser. It only passes the address on:
+    /// the test opens it in a real one.
+    fn browser_program(&self) -> PathBuf {
+        let program = self.folder().join("browser");
+        let text = format!(
+            "#!/bin/sh\nprintf '%s' \"$1\" > '{0}.part' && mv '{0}.part' '{0}'\n",
+            self.asked_for().display()
+        );
+        std::fs::write(&program, text).unwrap();
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
+        }
+        program
+    }
+
+    /// Waits for the address that the app opens in the browser.
+    pub(crate) async fn address_opened(&self) -> String {
+        let file = self.asked_for();
+        let began = Instant::now();
+        loop {
+            if let Ok(address) = std::fs::read_to_string(&file) {
+                std::fs::remove_file(&file).unwrap();
+                return address;
+            }
+            assert!(began.elapsed() < PATIENCE, "the browser was never opened");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+}
+
+/// An open window.
+pub(crate) struct Window {
+    pub(crate) driver: WebDriver,
+    driver_program: Child,
+}
+
+impl Window {
+    /// Starts the app on a device, against a backend.
+    pub(crate) async fn open(device: &TestDevice, backend: &str) -> Self {
+        let port = free_port();
+        let driver_program = Command::new(given("HALE_WEBDRIVER"))
+            .arg(format!("--port={port}"))
+            .env("TAURI_AUTOMATION", "true")
+            .env("TAURI_WEBVIEW_AUTOMATION", "true")
+            .env("HALE_BACKEND_URL", backend)
+            .env("BROWSER", device.browser_program())
+            .env("XDG_DATA_HOME", device.folder().join("data"))
+            .env("XDG_CONFIG_HOME", device.folder().join("config"))
+            .env("XDG_CACHE_HOME", device.folder().join("cache"))
+            // The virtual screen has no graphics card.
+            .env("WEBKIT_DISABLE_COMPOSITING_MODE", "1")
+            .env("LIBGL_ALWAYS_SOFTWARE", "1")
+            .stdout(Stdio::null())
+            .kill_on_drop(true)
+            .spawn()
+            .expect("the WebDriver program starts");
+        let mut capabilities = Capabilities::new();
+        capabilities.insert(
+            "webkitgtk:browserOptions".into(),
+            serde_json::json!({"binary": given("HALE_BIN"), "args": []}),
+        );
+        let address = format!("http://127.0.0.1:{port}");
+        let began = Instant::now();
+        let driver = loop {
+            match WebDriver::new(&address, capabilities.clone()).await {
+                Ok(driver) => break driver,
+                Err(error) => assert!(began.elapsed() < PATIENCE, "no window: {error}"),
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        };
+        driver
+            .set_script_timeout(PATIENCE)
+            .await
+            .expect("a script may take a while");
+        Self {
+            driver,
+            driver_program,
+        }
+    }
+
+    /// Closes the window, as a person would.
+    pub(crate) async fn close(mut self) {
+        self.driver.clone().quit().await.expect("the window closes");
+        drop(self.driver_program.kill().await);
+    }
+
+    /// Waits until the page's heading is this.
+    pub(crate) async fn heading(&self, text: &str) {
+        let began = Instant::now();
+        let mut last = String::new();
+        while began.elapsed() < PATIENCE {
+            if let Ok(heading) = self.driver.find(By::Tag("h1")).await
+                && let Ok(found) = heading.text().await
+            {
+                if found.trim() == text {
+                    return;
+                }
+                last = found;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        self.fail(&format!("no heading {text:?}, but {last:?}"))
+            .await;
+    }
+
+    /// Waits until the page's text has this somewhere.
+    pub(crate) async fn text(&self, text: &str) {
+        let began = Instant::now();
+        while began.elapsed() < PATIENCE {
+            if self.body().await.contains(text) {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        self.fail(&format!("the page does not say {text:?}")).await;
+    }
+
+    /// The page's whole text.
+    pub(crate) async fn body(&self) -> String {
+        match self.driver.find(By::Tag("body")).await {
+            Ok(body) => body.text().await.unwrap_or_default(),
+            Err(_) => String::new(),
+        }
+    }
+
+    /// Waits for an element and clicks it.
+    pub(crate) async fn click(&self, css: &str) {
+        let began = Instant::now();
+        let mut last = String::from("not there");
+        while began.elapsed() < PATIENCE {
+            match self.driver.find(By::Css(css)).await {
+                Ok(element) => match element.click().await {
+                    Ok(()) => return,
+                    Err(error) => last = error.to_string(),
+                },
+                Err(error) => last = error.to_string(),
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        self.fail(&format!("could not click {css}: {last}")).await;
+    }
+
+    /// Clicks the first link or button with this text.
+    pub(crate) async fn click_text(&self, text: &str) {
+        let path = format!(
+            "//*[self::a or self::button][contains(normalize-space(.), {})]",
+            quoted(text)
+        );
+        let began = Instant::now();
+        let mut last = String::from("not there");
+        while began.elapsed() < PATIENCE {
+            match self.driver.find(By::XPath(&path)).await {
+                Ok(element) => match element.click().await {
+                    Ok(()) => return,
+                    Err(error) => last = error.to_string(),
+                },
+                Err(error) => last = error.to_string(),
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        self.fail(&format!("could not click {text:?}: {last}"))
+            .await;
+    }
+
+    /// Waits for a field and types into it.
+    pub(crate) async fn fill(&self, css: &str, text: &str) {
+        let began = Instant::now();
+        while began.elapsed() < PATIENCE {
+            if let Ok(field) = self.driver.find(By::Css(css)).await
+                && field.send_keys(text).await.is_ok()
+            {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        self.fail(&format!("no field {css}")).await;
+    }
+
+    /// Whether an element is there now.
+    pub(crate) async fn has(&self, css: &str) -> bool {
+        self.driver.find(By::Css(css)).await.is_ok()
+    }
+
+    /// Keeps a picture of the window in the gallery.
+    pub(crate) async fn picture(&self, name: &str) {
+        let folder = given("HALE_GALLERY_DIR");
+        std::fs::create_dir_all(&folder).unwrap();
+        let png = self.driver.screenshot_as_png().await.expect("a picture");
+        std::fs::write(folder.join(format!("{name}.png")), png).unwrap();
+    }
+
+    /// Makes the window as wide as a phone or a desktop.
+    pub(crate) async fn resize(&self, width: u32, height: u32) {
+        self.driver
+            .set_window_rect(0, 0, width, height)
+            .await
+            .expect("the window takes another size");
+    }
+
+    /// Fails with a picture and what the page says.
+    pub(crate) async fn fail(&self, why: &str) -> ! {
+        self.picture("failed").await;
+        panic!("{why}\n--- the page says ---\n{}", self.body().await);
+    }
+}
+
+fn quoted(text: &str) -> String {
+    assert!(
+        !text.contains('"'),
+        "a text with quotes cannot be looked for"
+    );
+    format!("\"{text}\"")
+}
+
+/// A port that is free now.
+pub(crate) fn free_port() -> u16 {
+    std::net::TcpListener::bind("127.0.0.1:0")
+        .and_then(|listener| listener.local_addr())
+        .expect("a free port")
+        .port()
+}

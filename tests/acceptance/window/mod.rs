@@ -1,0 +1,11 @@
+//! The real window: the shell's own program under a virtual screen, driven through WebDriver, with
+//! the real keychain and a real browser at the sign-in page.
+//!
+//! `cargo xtask test` starts these in a session of their own with a screen, a message bus and an
+//! unlocked keychain, and names the programs in the environment.
+
+mod axe;
+mod gallery;
+mod harness;
+mod journey;
+mod sign_in_page;

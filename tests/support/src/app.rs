@@ -1,0 +1,183 @@
+//! The app on a device of its own, against a mock of its own.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use hale_cache::{LocalDevice, MemoryKeys};
+use hale_contracts::account::{ConfirmIdentityRequest, SessionView};
+use hale_contracts::sync::SyncStatusView;
+use hale_core::app::Hale;
+use hale_core::error::Error;
+use hale_mock_backend::{Config, MockBackend, RunningMock};
+use hale_remote::{HttpBackends, HttpOptions};
+
+use crate::{Probe, TestClock, Visitor};
+
+/// The app as the tests put it together.
+pub type App = Hale<LocalDevice, HttpBackends, TestClock>;
+
+/// The app, its device and its backend.
+pub struct TestApp {
+    /// The app.
+    pub app: Arc<App>,
+    /// The backend. Stop it to take the network away.
+    pub mock: RunningMock,
+    /// The clock of the app.
+    pub clock: TestClock,
+    keys: MemoryKeys,
+    folder: tempfile::TempDir,
+    visitor: Visitor,
+    persona: String,
+}
+
+impl TestApp {
+    /// The app on an empty device; whoever opens the sign-in page signs in as this persona.
+    pub async fn start(persona: &str) -> Self {
+        hale_remote::install_crypto();
+        let mock = MockBackend::start(Config::default())
+            .await
+            .expect("the mock starts");
+        let visitor = Self::visitor(&mock, persona);
+        let folder = tempfile::tempdir().expect("a folder");
+        let keys = MemoryKeys::default();
+        let clock = TestClock::default();
+        let app = Self::put_together(
+            folder.path(),
+            &keys,
+            &clock,
+            &visitor,
+            mock.fhir_base().as_str(),
+        );
+        app.start().await;
+        Self {
+            app,
+            mock,
+            clock,
+            keys,
+            folder,
+            visitor,
+            persona: persona.to_owned(),
+        }
+    }
+
+    /// The same, signed in, confirmed, and with the record loaded.
+    pub async fn signed_in(persona: &str) -> Self {
+        let app = Self::start(persona).await;
+        app.sign_in().await.expect("the sign-in succeeds");
+        app.sync().await;
+        app
+    }
+
+    /// Somebody who chooses this persona at the sign-in page.
+    pub fn visitor(mock: &RunningMock, persona: &str) -> Visitor {
+        let door = mock.door();
+        let persona = persona.to_owned();
+        Visitor::new(move |address| {
+            let door = door.clone();
+            let persona = persona.clone();
+            async move { door.authorize_as(&address, &persona).await.ok() }
+        })
+    }
+
+    fn put_together(
+        folder: &Path,
+        keys: &MemoryKeys,
+        clock: &TestClock,
+        visitor: &Visitor,
+        backend: &str,
+    ) -> Arc<App> {
+        let device = LocalDevice::with_keys(folder.to_owned(), keys.clone());
+        // As patients get it, but for how long a test waits.
+        let options = HttpOptions {
+            request_timeout: Duration::from_secs(10),
+            retry_delay: Duration::from_millis(10),
+            retry_after_limit: Duration::from_secs(2),
+            sign_in_limit: Duration::from_secs(20),
+            ..HttpOptions::default()
+        };
+        let app = Hale::new(
+            device,
+            HttpBackends::new(options, Arc::new(clock.clone())),
+            clock.clone(),
+            Arc::new(visitor.clone()),
+        );
+        Arc::new(app.with_backend(backend.to_owned()))
+    }
+
+    /// Signs in and says "yes, this is me".
+    ///
+    /// # Errors
+    /// Whatever ended the sign-in.
+    pub async fn sign_in(&self) -> Result<SessionView, Error> {
+        match self.app.sign_in().await? {
+            SessionView::ConfirmIdentity { .. } => {
+                self.app
+                    .confirm_identity(ConfirmIdentityRequest { is_me: true })
+                    .await
+            }
+            other => Ok(other),
+        }
+    }
+
+    /// Brings the record up to date.
+    pub async fn sync(&self) -> SyncStatusView {
+        self.app
+            .sync_now(&|_| {})
+            .await
+            .expect("the mirror can be written")
+    }
+
+    /// Closes the app and starts it again on the same device.
+    pub async fn restart(&mut self) -> SessionView {
+        let backend = self.mock.fhir_base();
+        self.app = Self::put_together(
+            self.folder.path(),
+            &self.keys,
+            &self.clock,
+            &self.visitor,
+            backend.as_str(),
+        );
+        self.app.start().await
+    }
+
+    /// From the next start on, whoever opens the sign-in page signs in as this persona.
+    pub fn expect_persona(&mut self, persona: &str) {
+        self.visitor = Self::visitor(&self.mock, persona);
+    }
+
+    /// Starts again on the same device against another backend, with somebody else at the page.
+    pub async fn use_backend(&mut self, base: String, visitor: Visitor) -> SessionView {
+        self.visitor = visitor;
+        self.app = Self::put_together(
+            self.folder.path(),
+            &self.keys,
+            &self.clock,
+            &self.visitor,
+            &base,
+        );
+        self.app.start().await
+    }
+
+    /// A second client of the same persona.
+    pub async fn probe(&self) -> Probe {
+        Probe::sign_in(&self.mock, &self.persona).await
+    }
+
+    /// Makes the keychain forget every key, with the files left where they are.
+    pub fn forget_keys(&self) {
+        self.keys.clear();
+    }
+
+    /// Whether the keychain holds nothing.
+    #[must_use]
+    pub fn keys_are_empty(&self) -> bool {
+        self.keys.is_empty()
+    }
+
+    /// The folder with everything that is on the device.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+}
