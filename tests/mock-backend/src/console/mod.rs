@@ -1,0 +1,59 @@
+//! The tester's console: one page without scripts, and the same over JSON for programs. It owns no
+//! state; it moves the handles that tests move.
+
+mod api;
+mod html;
+mod page;
+
+use axum::body::{Body, Bytes};
+use axum::http::{Response, StatusCode, header};
+use axum::response::IntoResponse;
+
+pub(crate) use self::html::{escape, page};
+use crate::state::{Request, State};
+
+pub(crate) fn route(state: &State, request: &Request, body: &Bytes) -> Response<Body> {
+    let method = request.route.method.as_str();
+    // Any web page could otherwise switch faults of a backend that a tester runs.
+    let is_foreign = method != "GET"
+        && request
+            .header("origin")
+            .is_some_and(|origin| origin != request.origin);
+    if is_foreign {
+        return (
+            StatusCode::FORBIDDEN,
+            "Only the console's own page may do this.\n",
+        )
+            .into_response();
+    }
+    match request.route.path.as_str() {
+        "/" => to_console(),
+        "/console" | "/console/" if method == "GET" => page::show(state, request),
+        path => {
+            if let Some(action) = path.strip_prefix("/console/do/")
+                && method == "POST"
+            {
+                page::act(state, action, body)
+            } else if let Some(what) = path.strip_prefix("/console/api/") {
+                api::route(state, method, what, body)
+            } else {
+                (StatusCode::NOT_FOUND, "There is nothing at this address.\n").into_response()
+            }
+        }
+    }
+}
+
+fn to_console() -> Response<Body> {
+    (StatusCode::SEE_OTHER, [(header::LOCATION, "/console")]).into_response()
+}
+
+/// Back to where the population and the server began; tokens stay.
+fn reset(state: &State) {
+    state.faults.clear();
+    state.store.reset();
+    state.log.clear();
+    state.clock.reset();
+    state
+        .smart
+        .set_lifetimes(crate::smart::Lifetimes::default());
+}

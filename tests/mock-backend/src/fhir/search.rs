@@ -1,0 +1,533 @@
+//! Searches (FHIR R4 §3.1.1): matches, includes, pages. Slots have their own limits (backend
+//! contract, §2).
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use axum::http::StatusCode;
+use chrono::{DateTime, TimeDelta, Utc};
+use serde_json::{Value, json};
+
+use super::dates::{Comparison, Range};
+use super::params::{self, Kind, Parameter, target};
+use super::{Answered, Caller, page_parameter, reply};
+use crate::faults::Fault;
+use crate::outcome::Refusal;
+use crate::state::{Request, State};
+use crate::store::{Found, Store, key_of};
+
+const USUAL_COUNT: usize = 50;
+const MOST: usize = 500;
+const SLOT_DAYS: i64 = 14;
+
+type Pairs = [(String, String)];
+type Resources = Vec<Arc<Value>>;
+
+/// One condition of a search.
+struct Condition<'a> {
+    parameter: &'static Parameter,
+    modifier: Option<&'a str>,
+    /// A second parameter, of the resource that the first refers to.
+    chained: Option<&'static str>,
+    value: &'a str,
+}
+
+#[derive(Default)]
+struct Controls<'a> {
+    count: Option<usize>,
+    offset: usize,
+    sort: Vec<(&'static Parameter, bool)>,
+    include: Vec<&'a str>,
+    iterate: Vec<&'a str>,
+    elements: Vec<&'a str>,
+}
+
+pub(super) fn search(
+    state: &State,
+    request: &Request,
+    caller: &Caller,
+    kind: &str,
+    query: &Pairs,
+) -> Answered {
+    if params::of_type(kind).is_none() {
+        return Err(Refusal::new(
+            404,
+            "not-supported",
+            "RESOURCE_NOT_FOUND",
+            "This server has no such resource type",
+        ));
+    }
+    caller.may(kind, 's')?;
+    let is_strict = request
+        .header("prefer")
+        .is_some_and(|prefer| prefer.contains("handling=strict"));
+    let (conditions, controls) = read(kind, query, is_strict)?;
+    for condition in &conditions {
+        if condition.parameter.kind == Kind::To("Patient")
+            && condition.modifier.is_none()
+            && condition
+                .value
+                .split(',')
+                .any(|value| target(value).1 != caller.patient_id)
+        {
+            return Err(Refusal::denied("This is not your record"));
+        }
+    }
+    let mut found = if kind == "Slot" {
+        slots(state, caller, &conditions)?
+    } else {
+        state.store.all(caller.patient, kind, caller.today)
+    };
+    let mut failed = None;
+    found.retain(|resource| {
+        conditions.iter().all(|condition| {
+            holds(&state.store, caller, condition, resource).unwrap_or_else(|refusal| {
+                failed = Some(refusal);
+                true
+            })
+        })
+    });
+    if let Some(refusal) = failed {
+        return Err(refusal);
+    }
+    // A date that nobody's resource was held against must not pass unread.
+    for condition in &conditions {
+        if condition.parameter.kind == Kind::Date
+            && condition.modifier.is_none()
+            && condition
+                .value
+                .split(',')
+                .any(|value| Comparison::parse(value).is_none())
+        {
+            return Err(Refusal::invalid_value(
+                "A date of the search cannot be read",
+            ));
+        }
+    }
+    if state.faults.strikes(&request.route, &Fault::NothingFound) {
+        found.clear();
+    }
+    sort(&mut found, &controls.sort);
+    let total = found.len();
+    let count = controls.count.unwrap_or(USUAL_COUNT).min(MOST);
+    let page: Resources = found
+        .into_iter()
+        .skip(controls.offset)
+        .take(count)
+        .collect();
+    let included = include(&state.store, caller, kind, &page, &controls);
+    let entry = |resource: &Arc<Value>, mode: &str| {
+        let (kind, id) = key_of(resource).unwrap_or_default();
+        json!({
+            "fullUrl": format!("{}/{kind}/{id}", request.fhir_base()),
+            "resource": subset(resource, if mode == "match" { &controls.elements } else { &[] }),
+            "search": { "mode": mode },
+        })
+    };
+    let entries: Vec<Value> = page
+        .iter()
+        .map(|resource| entry(resource, "match"))
+        .chain(included.iter().map(|resource| entry(resource, "include")))
+        .collect();
+    Ok(reply(
+        StatusCode::OK,
+        &bundle(
+            request,
+            kind,
+            query,
+            (controls.offset, count, total),
+            entries,
+        ),
+    ))
+}
+
+fn bundle(
+    request: &Request,
+    path: &str,
+    query: &Pairs,
+    (offset, count, total): (usize, usize, usize),
+    entries: Vec<Value>,
+) -> Value {
+    let here = format!("{}/{path}", request.fhir_base());
+    let own = url::form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(query)
+        .finish();
+    let mut links = vec![json!({ "relation": "self", "url": format!("{here}?{own}") })];
+    if count > 0 && offset.saturating_add(count) < total {
+        let mut all = query.to_vec();
+        all.retain(|pair| pair.0 != "_offset");
+        all.push(("_offset".to_owned(), (offset + count).to_string()));
+        let url = format!("{here}?{}", page_parameter(&all));
+        links.push(json!({ "relation": "next", "url": url }));
+    }
+    let mut bundle = json!({
+        "resourceType": "Bundle",
+        "type": "searchset",
+        "total": total,
+        "link": links,
+    });
+    // FHIR has no empty arrays.
+    if !entries.is_empty() {
+        bundle["entry"] = Value::Array(entries);
+    }
+    bundle
+}
+
+fn read<'a>(
+    kind: &str,
+    query: &'a Pairs,
+    is_strict: bool,
+) -> Result<(Vec<Condition<'a>>, Controls<'a>), Refusal> {
+    let mut conditions = Vec::new();
+    let mut controls = Controls::default();
+    let number = |name: &str, value: &str| {
+        value
+            .parse::<usize>()
+            .map_err(|_| Refusal::invalid_value(format!("{name} is not a whole number")))
+    };
+    for (name, value) in query {
+        match name.as_str() {
+            "_count" => controls.count = Some(number(name, value)?),
+            "_offset" => controls.offset = number(name, value)?,
+            "_summary" if value == "count" => controls.count = Some(0),
+            "_include" => controls.include.push(value),
+            "_include:iterate" => controls.iterate.push(value),
+            "_elements" => controls.elements.extend(value.split(',')),
+            "_sort" => {
+                for one in value.split(',') {
+                    let (name, down) = one
+                        .strip_prefix('-')
+                        .map_or((one, false), |name| (name, true));
+                    match params::find(kind, name) {
+                        Some(parameter) => controls.sort.push((parameter, down)),
+                        None if is_strict => return Err(unknown("_sort")),
+                        None => {}
+                    }
+                }
+            }
+            "_total" | "_format" | "_pretty" | "_summary" => {}
+            _ => match condition(kind, name, value) {
+                Some(condition) => conditions.push(condition),
+                None if is_strict => return Err(unknown(name)),
+                None => {}
+            },
+        }
+    }
+    Ok((conditions, controls))
+}
+
+fn unknown(name: &str) -> Refusal {
+    Refusal::new(
+        400,
+        "not-supported",
+        "INVALID_PARAMETER",
+        "A search parameter is not supported",
+    )
+    .diagnostics(format!("unknown parameter {name}"))
+}
+
+fn condition<'a>(kind: &str, name: &'a str, value: &'a str) -> Option<Condition<'a>> {
+    let (name, modifier) = match name.split_once(':') {
+        Some((name, modifier)) => (name, Some(modifier)),
+        None => (name, None),
+    };
+    // The one chain that the contract knows.
+    let (name, chained) = match (kind, name) {
+        ("Slot", "schedule.actor") => ("schedule", Some("actor")),
+        _ => (name, None),
+    };
+    let parameter = params::find(kind, name)?;
+    Some(Condition {
+        parameter,
+        modifier,
+        chained,
+        value,
+    })
+}
+
+fn holds(
+    store: &Store,
+    caller: &Caller,
+    condition: &Condition<'_>,
+    resource: &Value,
+) -> Result<bool, Refusal> {
+    let Some(chained) = condition.chained else {
+        return condition
+            .parameter
+            .matches(resource, condition.modifier, condition.value);
+    };
+    for reference in condition.parameter.references(resource) {
+        let (kind, id) = target(reference);
+        if let Some(parameter) = params::find(kind, chained)
+            && let Found::Resource(other) = store.find(caller.patient, kind, id, caller.today)
+            && parameter.matches(&other, condition.modifier, condition.value)?
+        {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// The slots of the patient's practice within the asked range.
+fn slots(
+    state: &State,
+    caller: &Caller,
+    conditions: &[Condition<'_>],
+) -> Result<Resources, Refusal> {
+    let practice = state.store.practice_of(caller.patient);
+    let is_own = |slot: &Arc<Value>| {
+        slot["schedule"]["reference"]
+            .as_str()
+            .is_some_and(|reference| {
+                target(reference)
+                    .1
+                    .strip_prefix(practice.id)
+                    .is_some_and(|rest| rest.starts_with('-'))
+            })
+    };
+    let named = |name: &'static str| {
+        conditions
+            .iter()
+            .filter(move |one| one.parameter.name == name)
+    };
+    if let Some(ids) = named("_id").next() {
+        let found = ids.value.split(',').filter_map(|id| {
+            match state.store.find(caller.patient, "Slot", id, caller.today) {
+                Found::Resource(slot) => Some(slot),
+                Found::Deleted | Found::Absent => None,
+            }
+        });
+        return Ok(found.filter(is_own).collect());
+    }
+    let now = state.clock.now();
+    let (from, to) = slot_range(now, named("start").map(|one| one.value))?;
+    if !practice.booking_enabled {
+        return Ok(Vec::new());
+    }
+    let begins_later = |slot: &Arc<Value>| {
+        slot["start"]
+            .as_str()
+            .and_then(|start| DateTime::parse_from_rfc3339(start).ok())
+            .is_some_and(|start| start > now)
+    };
+    let mut found = state.store.slots(from, to);
+    found.retain(|slot| is_own(slot) && begins_later(slot));
+    Ok(found)
+}
+
+fn slot_range<'a>(
+    now: DateTime<Utc>,
+    asked: impl Iterator<Item = &'a str>,
+) -> Result<(DateTime<Utc>, DateTime<Utc>), Refusal> {
+    let (mut from, mut to) = (None, None);
+    for value in asked {
+        let comparison =
+            Comparison::parse(value).ok_or(Refusal::invalid_value("start is not a date"))?;
+        let Range {
+            from: start,
+            to: end,
+        } = comparison.range;
+        if comparison.is_lower_bound() {
+            from = Some(start);
+        } else if comparison.is_upper_bound() {
+            to = Some(end);
+        } else {
+            (from, to) = (Some(start), Some(end));
+        }
+    }
+    let longest = TimeDelta::days(SLOT_DAYS);
+    let from = from.unwrap_or_else(|| to.map_or(now, |to| (to - longest).max(now)));
+    let to = to.unwrap_or(from + longest);
+    // An hour and a second of grace: the clocks change, and `le` includes its own second.
+    if to - from > longest + TimeDelta::seconds(3601) {
+        return Err(Refusal::new(
+            422,
+            "business-rule",
+            "INVALID_PARAMETER",
+            "Ask for 14 days of appointments at most",
+        ));
+    }
+    Ok((from, to))
+}
+
+fn sort(found: &mut Resources, keys: &[(&'static Parameter, bool)]) {
+    for (parameter, down) in keys.iter().rev() {
+        found.sort_by_cached_key(|resource| sort_key(parameter, resource));
+        if *down {
+            found.reverse();
+        }
+    }
+}
+
+fn sort_key(parameter: &Parameter, resource: &Value) -> (i64, String) {
+    let values = parameter.values(resource);
+    let first = values.first().copied().unwrap_or(&Value::Null);
+    if parameter.kind == Kind::Date {
+        let at = Range::of_value(first).map_or(i64::MIN, |range| range.from.timestamp_millis());
+        return (at, String::new());
+    }
+    (0, first.to_string())
+}
+
+/// What the includes lead to, each resource once.
+fn include(
+    store: &Store,
+    caller: &Caller,
+    kind: &str,
+    page: &Resources,
+    controls: &Controls<'_>,
+) -> Resources {
+    let mut seen: HashSet<_> = page
+        .iter()
+        .filter_map(|resource| key_of(resource))
+        .collect();
+    let mut all = Vec::new();
+    let mut from: Resources = page.clone();
+    let mut is_first = true;
+    while !from.is_empty() {
+        let mut next = Vec::new();
+        for resource in &from {
+            let source = resource["resourceType"].as_str().unwrap_or(kind);
+            let once = controls.include.iter().filter(|_| is_first);
+            for asked in once.chain(&controls.iterate) {
+                let mut parts = asked.split(':');
+                let (of, name, only) = (parts.next(), parts.next(), parts.next());
+                let Some(parameter) = name
+                    .filter(|_| of == Some(source))
+                    .and_then(|name| params::find(source, name))
+                else {
+                    continue;
+                };
+                for reference in parameter.references(resource) {
+                    let (kind, id) = target(reference);
+                    let key = (kind.to_owned(), id.to_owned());
+                    let is_wanted = only.is_none_or(|only| only == kind)
+                        && caller.may(kind, 'r').is_ok()
+                        && !seen.contains(&key);
+                    if is_wanted
+                        && let Found::Resource(other) =
+                            store.find(caller.patient, kind, id, caller.today)
+                    {
+                        seen.insert(key);
+                        next.push(other);
+                    }
+                }
+            }
+        }
+        all.extend(next.iter().cloned());
+        from = next;
+        is_first = false;
+    }
+    all
+}
+
+/// The resource with the named elements alone (FHIR R4 §3.1.1.5.9).
+fn subset(resource: &Value, elements: &[&str]) -> Value {
+    if elements.is_empty() {
+        return resource.clone();
+    }
+    let mut kept = json!({});
+    for name in ["resourceType", "id", "meta"].iter().chain(elements) {
+        if let Some(value) = resource.get(*name) {
+            kept[*name] = value.clone();
+        }
+    }
+    if !kept["meta"].is_object() {
+        kept["meta"] = json!({});
+    }
+    kept["meta"]["tag"] = json!([{
+        "system": "http://terminology.hl7.org/CodeSystem/v3-ObservationValue",
+        "code": "SUBSETTED",
+    }]);
+    kept
+}
+
+/// `Patient/{id}/$everything`, with `_since`.
+pub(super) fn everything(
+    state: &State,
+    request: &Request,
+    caller: &Caller,
+    id: &str,
+    query: &Pairs,
+) -> Answered {
+    caller.may("Patient", 'r')?;
+    if id != caller.patient_id {
+        return Err(Refusal::denied("This is not your record"));
+    }
+    let value = |name: &str| {
+        query
+            .iter()
+            .find(|pair| pair.0 == name)
+            .map(|pair| pair.1.as_str())
+    };
+    let number = |name: &str, usual: usize| match value(name) {
+        Some(text) => text
+            .parse()
+            .map_err(|_| Refusal::invalid_value("not a whole number")),
+        None => Ok(usual),
+    };
+    let count = number("_count", 200)?.clamp(1, MOST);
+    let offset = number("_offset", 0)?;
+    let since = match value("_since") {
+        Some(text) => Some(
+            Range::parse(text)
+                .ok_or(Refusal::invalid_value("_since is not a date"))?
+                .from,
+        ),
+        None => None,
+    };
+    let mut found = state.store.everything(caller.patient, caller.today);
+    found.retain(|resource| {
+        let updated = Range::of_value(&resource["meta"]["lastUpdated"]).map(|range| range.from);
+        let kind = resource["resourceType"].as_str().unwrap_or_default();
+        caller.may(kind, 'r').is_ok()
+            && since.is_none_or(|since| updated.is_none_or(|at| at >= since))
+    });
+    let total = found.len();
+    let entries = found
+        .iter()
+        .skip(offset)
+        .take(count)
+        .map(|resource| {
+            let (kind, id) = key_of(resource).unwrap_or_default();
+            json!({
+                "fullUrl": format!("{}/{kind}/{id}", request.fhir_base()),
+                "resource": **resource,
+                "search": { "mode": "match" },
+            })
+        })
+        .collect();
+    let path = format!("Patient/{id}/$everything");
+    Ok(reply(
+        StatusCode::OK,
+        &bundle(request, &path, query, (offset, count, total), entries),
+    ))
+}
+
+/// The resources of a type that a conditional create's search finds.
+pub(super) fn existing(
+    state: &State,
+    caller: &Caller,
+    kind: &str,
+    search: &str,
+) -> Result<Resources, Refusal> {
+    let query: Vec<(String, String)> =
+        url::form_urlencoded::parse(search.trim_start_matches('?').as_bytes())
+            .into_owned()
+            .collect();
+    let (conditions, _) = read(kind, &query, true)?;
+    if conditions.is_empty() {
+        return Err(Refusal::bad_request("If-None-Exist holds no search"));
+    }
+    let mut found = Vec::new();
+    for resource in state.store.all(caller.patient, kind, caller.today) {
+        let mut all = true;
+        for condition in &conditions {
+            all = all && holds(&state.store, caller, condition, &resource)?;
+        }
+        if all {
+            found.push(resource);
+        }
+    }
+    Ok(found)
+}

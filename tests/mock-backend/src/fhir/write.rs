@@ -1,0 +1,303 @@
+//! Writes: conditional create, update and patch with `If-Match`, delete (FHIR R4 §3.1.0). What a
+//! write means for appointments is decided there.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::body::Bytes;
+use axum::http::{HeaderValue, Response, StatusCode, header};
+use axum::response::IntoResponse;
+use serde_json::Value;
+
+use super::metadata::may_write;
+use super::params::target;
+use super::{Answered, Caller, etag, reply_resource, search};
+use crate::appointments;
+use crate::faults::Fault;
+use crate::outcome::Refusal;
+use crate::state::{Request, State};
+use crate::store::{Found, Wrote};
+
+fn read_body(body: &Bytes) -> Result<Value, Refusal> {
+    serde_json::from_slice(body).map_err(|_| Refusal::bad_request("The body is not JSON"))
+}
+
+fn check_may(caller: &Caller, kind: &str, name: &str, letter: char) -> Result<(), Refusal> {
+    caller.may(kind, letter)?;
+    if may_write(kind, name) {
+        return Ok(());
+    }
+    Err(Refusal::new(
+        405,
+        "not-supported",
+        "BAD_REQUEST",
+        "This cannot be changed here",
+    ))
+}
+
+pub(super) fn create(
+    state: &State,
+    request: &Request,
+    caller: &Caller,
+    kind: &str,
+    body: &Bytes,
+) -> Answered {
+    check_may(caller, kind, "create", 'c')?;
+    let resource = read_body(body)?;
+    if resource["resourceType"] != kind {
+        return Err(Refusal::invalid_resource(
+            "The resource is not of the type of its address",
+        ));
+    }
+    if !caller.owns(&resource) {
+        return Err(Refusal::denied("This is not your record"));
+    }
+    let _turn = state.store.writing();
+    if let Some(condition) = request.header("if-none-exist")
+        && !state
+            .faults
+            .strikes(&request.route, &Fault::NoConditionalCreate)
+    {
+        let found = search::existing(state, caller, kind, condition)?;
+        match found.as_slice() {
+            [] => {}
+            [one] => return Ok(written(request, StatusCode::OK, one)),
+            _ => {
+                return Err(Refusal::new(
+                    412,
+                    "multiple-matches",
+                    "PRECONDITION_FAILED",
+                    "Several resources have this identifier",
+                ));
+            }
+        }
+    }
+    let resource = match kind {
+        "Appointment" => appointments::book(state, request, caller, resource)?,
+        "Task" => order(state, caller, resource)?,
+        _ => resource,
+    };
+    let stored = state.store.create(caller.patient, resource);
+    Ok(written(request, StatusCode::CREATED, &stored))
+}
+
+/// A repeat request: its plan must be the patient's and not asked for already (backend contract,
+/// §4).
+fn order(state: &State, caller: &Caller, task: Value) -> Result<Value, Refusal> {
+    let focus = task["focus"]["reference"].as_str().unwrap_or_default();
+    if target(focus).0 != "MedicationRequest" {
+        return Ok(task);
+    }
+    if !state.store.practice_of(caller.patient).ordering_enabled {
+        return Err(Refusal::denied("Your practice does not take requests here"));
+    }
+    let plan = state.store.find(
+        caller.patient,
+        "MedicationRequest",
+        target(focus).1,
+        caller.today,
+    );
+    if !matches!(plan, Found::Resource(_)) {
+        return Err(Refusal::reference("There is no such repeat prescription"));
+    }
+    let is_open = |other: &Arc<Value>| {
+        matches!(
+            other["status"].as_str(),
+            Some("requested" | "received" | "accepted" | "in-progress")
+        ) && other["focus"]["reference"]
+            .as_str()
+            .is_some_and(|reference| target(reference) == target(focus))
+    };
+    if state
+        .store
+        .all(caller.patient, "Task", caller.today)
+        .iter()
+        .any(is_open)
+    {
+        return Err(Refusal::new(
+            409,
+            "duplicate",
+            "DUPLICATE_REJECTED",
+            "This medicine was requested already",
+        ));
+    }
+    Ok(task)
+}
+
+pub(super) fn update(
+    state: &State,
+    request: &Request,
+    caller: &Caller,
+    kind: &str,
+    id: &str,
+    body: &Bytes,
+) -> Answered {
+    check_may(caller, kind, "update", 'u')?;
+    let resource = read_body(body)?;
+    if resource["resourceType"] != kind || resource["id"] != id {
+        return Err(Refusal::bad_request(
+            "The resource is not the one of its address",
+        ));
+    }
+    if !caller.owns(&resource) {
+        return Err(Refusal::denied("This is not your record"));
+    }
+    replace(state, request, caller, (kind, id), Wrote::Updated, |_| {
+        Ok(resource)
+    })
+}
+
+pub(super) fn patch(
+    state: &State,
+    request: &Request,
+    caller: &Caller,
+    kind: &str,
+    id: &str,
+    body: &Bytes,
+) -> Answered {
+    check_may(caller, kind, "patch", 'u')?;
+    let is_patch = request
+        .header("content-type")
+        .is_some_and(|kind| kind.starts_with("application/json-patch+json"));
+    if !is_patch {
+        return Err(Refusal::new(
+            415,
+            "not-supported",
+            "BAD_REQUEST",
+            "Send a JSON Patch",
+        ));
+    }
+    let operations: json_patch::Patch = serde_json::from_slice(body)
+        .map_err(|_| Refusal::bad_request("The body is not a JSON Patch"))?;
+    replace(
+        state,
+        request,
+        caller,
+        (kind, id),
+        Wrote::Patched,
+        |before| {
+            let mut resource = before.clone();
+            json_patch::patch(&mut resource, &operations).map_err(|_| {
+                Refusal::new(
+                    422,
+                    "processing",
+                    "INVALID_RESOURCE",
+                    "The patch does not apply",
+                )
+            })?;
+            if resource["resourceType"] != before["resourceType"] || resource["id"] != before["id"]
+            {
+                return Err(Refusal::invalid_resource("Type and id cannot be changed"));
+            }
+            Ok(resource)
+        },
+    )
+}
+
+fn replace(
+    state: &State,
+    request: &Request,
+    caller: &Caller,
+    (kind, id): (&str, &str),
+    wrote: Wrote,
+    change: impl FnOnce(&Value) -> Result<Value, Refusal>,
+) -> Answered {
+    let _turn = state.store.writing();
+    let before = current(state, request, caller, kind, id)?;
+    let resource = change(&before)?;
+    match kind {
+        "Appointment" => appointments::change(state, request, caller, &before, &resource)?,
+        "Task" if before["status"] != resource["status"] && before["status"] != "requested" => {
+            return Err(Refusal::new(
+                400,
+                "business-rule",
+                "INVALID_REQUEST_STATE",
+                "It is too late to cancel this request",
+            ));
+        }
+        _ => {}
+    }
+    let stored = state
+        .store
+        .update(caller.patient, resource, Some(&before), wrote);
+    Ok(written(request, StatusCode::OK, &stored))
+}
+
+/// The resource to change, if it is there and still of the version that the client knows.
+fn current(
+    state: &State,
+    request: &Request,
+    caller: &Caller,
+    kind: &str,
+    id: &str,
+) -> Result<Arc<Value>, Refusal> {
+    if kind == "Patient" && id != caller.patient_id {
+        return Err(Refusal::denied("This is not your record"));
+    }
+    let before = match state.store.find(caller.patient, kind, id, caller.today) {
+        Found::Resource(before) => before,
+        Found::Deleted => return Err(Refusal::gone()),
+        Found::Absent => return Err(Refusal::not_found()),
+    };
+    let is_stale = request
+        .header("if-match")
+        .is_some_and(|known| Some(known.trim()) != etag(&before).as_deref());
+    if !is_stale {
+        return Ok(before);
+    }
+    let status = if state.faults.strikes(&request.route, &Fault::ConflictAs409) {
+        409
+    } else {
+        412
+    };
+    Err(Refusal::of_status(status).with_code(Some("RESOURCE_VERSION_MISMATCH")))
+}
+
+pub(super) fn delete(
+    state: &State,
+    request: &Request,
+    caller: &Caller,
+    kind: &str,
+    id: &str,
+) -> Answered {
+    check_may(caller, kind, "delete", 'd')?;
+    let _turn = state.store.writing();
+    let before = match current(state, request, caller, kind, id) {
+        // FHIR R4 §3.1.0.7.1: deleting what is deleted succeeds.
+        Err(_)
+            if matches!(
+                state.store.find(caller.patient, kind, id, caller.today),
+                Found::Deleted
+            ) =>
+        {
+            return Ok(StatusCode::NO_CONTENT.into_response());
+        }
+        other => other?,
+    };
+    state.store.delete_known(caller.patient, &before);
+    Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+/// The answer to a write: the resource unless the client wants none of it.
+fn written(request: &Request, status: StatusCode, resource: &Value) -> Response<Body> {
+    let mut response = reply_resource(status, resource);
+    if request
+        .header("prefer")
+        .is_some_and(|prefer| prefer.contains("return=minimal"))
+    {
+        *response.body_mut() = Body::empty();
+        response.headers_mut().remove(header::CONTENT_TYPE);
+    }
+    let text = |name: &str| resource[name].as_str().unwrap_or_default();
+    let version = resource["meta"]["versionId"].as_str().unwrap_or("1");
+    let location = format!(
+        "{}/{}/{}/_history/{version}",
+        request.fhir_base(),
+        text("resourceType"),
+        text("id")
+    );
+    if let Ok(location) = HeaderValue::from_str(&location) {
+        response.headers_mut().insert(header::LOCATION, location);
+    }
+    response
+}
