@@ -38,9 +38,10 @@ fn main() -> Result<(), Box<dyn Error>> {
         println!("cargo::warning={warning}");
     }
 
-    // Inner attributes are for the module that includes the file.
     let code = gen_code(&locales, None, false, None, false)?;
     let out = PathBuf::from(env::var("OUT_DIR")?).join("i18n.rs");
-    fs::write(out, code.to_string())?;
+    // The generated items are public, for use by other crates; this program is none.
+    let module = format!("#[allow(unreachable_pub)] mod generated {{ {code} }}");
+    fs::write(out, module)?;
     Ok(())
 }

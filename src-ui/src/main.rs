@@ -15,6 +15,8 @@ mod wording;
 
 include!(concat!(env!("OUT_DIR"), "/i18n.rs"));
 
+use generated::i18n;
+
 fn main() {
     console_error_panic_hook::set_once();
     app::start();
