@@ -84,11 +84,11 @@ pub(crate) fn SlotRows(
     view! {
         <SummaryRow
             key=td_string!(lang, appointments.fact.date)
-            nostrip:action=change.clone()
+            nostrip:action=change
         >
             {wording::weekday_date(lang, chosen.start.local.date())}
         </SummaryRow>
-        <SummaryRow key=td_string!(lang, appointments.fact.time) nostrip:action=change>
+        <SummaryRow key=td_string!(lang, appointments.fact.time)>
             {wording::clock_time(lang, &chosen.start)}
         </SummaryRow>
         {row(

@@ -93,6 +93,13 @@ pub(crate) fn LinkButton(
             role="button"
             draggable="false"
             id=id
+            // What is called a button answers to the space bar too, which a link does not by itself.
+            on:keydown:target=|event| {
+                if event.key() == " " {
+                    event.prevent_default();
+                    event.target().click();
+                }
+            }
         >
             {children()}
         </a>

@@ -40,7 +40,7 @@ pub(crate) fn ValuesTable(
                             {value_name}
                             " "
                         </span>
-                        {value.name.clone()}
+                        {if value.name.is_empty() { title.clone() } else { value.name.clone() }}
                     </th>
                     {cell(td_string!(lang, record.item.value), amount(lang, &value))}
                     {cell(
@@ -88,11 +88,7 @@ pub(crate) fn short_lines(lang: Lang, title: &str, values: &[ResultValueView]) -
     let more = values.len().saturating_sub(SHOWN_IN_A_LIST);
     if more > 0 {
         let more = u32::try_from(more).unwrap_or(u32::MAX);
-        lines.push(td_string!(
-            lang,
-            record.item.more_values,
-            count = more
-        ));
+        lines.push(td_string!(lang, record.item.more_values, count = more));
     }
     lines
 }

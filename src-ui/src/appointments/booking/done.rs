@@ -31,9 +31,25 @@ use crate::wording::{lang, td_string};
 pub(crate) fn DonePage() -> impl IntoView {
     let flow = BookingFlow::expect();
     if flow.outcome.with_untracked(Option::is_none) {
-        return view! { <Elsewhere to="/appointments" /> }.into_any();
+        // Back from a page that followed: the booking goes on, or there is none.
+        let to = if flow.slot.with_untracked(Option::is_some) {
+            TIMES
+        } else {
+            "/appointments"
+        };
+        return view! { <Elsewhere to /> }.into_any();
     }
-    let page = move || match flow.outcome.get() {
+    // The page is drawn anew when the kind of outcome changes, and not when a second look finds the
+    // same: what was just said of that look would be lost.
+    let kind = Memo::new(move |_| {
+        flow.outcome
+            .with(|outcome| outcome.as_ref().map(std::mem::discriminant))
+    });
+    let outcome = move || {
+        kind.track();
+        flow.outcome.get_untracked()
+    };
+    let page = move || match outcome() {
         // Cleared by the way on that was chosen here.
         None => ().into_any(),
         Some(BookingOutcomeView::Booked { appointment }) => {
@@ -178,8 +194,17 @@ fn Taken(nearest: Vec<SlotView>) -> impl IntoView {
 #[component]
 fn Unknown(booking: UnconfirmedBookingView) -> impl IntoView {
     let lang = lang();
-    let asked = asked(lang, &booking);
+    let flow = BookingFlow::expect();
     let reason = booking.reason.clone();
+    let asked = {
+        let first = booking.clone();
+        move || {
+            flow.outcome.with(|outcome| match outcome {
+                Some(BookingOutcomeView::OutcomeUnknown { booking }) => asked(lang, booking),
+                _ => asked(lang, &first),
+            })
+        }
+    };
     view! {
         <Page title=td_string!(lang, appointments.outcome.unknown_title)>
             <WarningCallout heading=td_string!(lang, appointments.outcome.unknown_heading)>
