@@ -8,6 +8,8 @@
 pub mod account;
 pub mod app;
 pub mod appointments;
+#[cfg(any(test, feature = "conformance"))]
+pub mod conformance;
 pub mod error;
 pub mod home;
 pub mod london;

@@ -17,3 +17,26 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{MemoryCache, MemoryOwn};
+    use crate::conformance;
+
+    async fn stores() -> (MemoryCache, MemoryOwn, ()) {
+        (MemoryCache::default(), MemoryOwn::default(), ())
+    }
+
+    crate::store_conformance!(stores);
+
+    proptest::proptest! {
+        #[test]
+        fn any_actions_keep_the_laws(seed: u64) {
+            futures::executor::block_on(async {
+                conformance::applying_twice_is_once(&MemoryCache::default(), seed, 40).await;
+                let [one, other] = [MemoryCache::default(), MemoryCache::default()];
+                conformance::any_split_ends_the_same(&one, &other, seed, 60).await;
+            });
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! The laws of the stores, as functions that every implementation is run through.
+//!
+//! Each law takes empty stores and panics where one breaks it. Owns no store and no runtime.
+
+mod cache;
+mod chance;
+mod own;
+
+pub use cache::{
+    a_list_is_in_its_order, a_refused_unit_loses_its_rows, a_removed_entry_leaves_a_note,
+    a_whole_reading_takes_away_what_it_did_not_meet, an_entry_is_not_replaced_by_what_refers_to_it,
+    contents, only_changed_content_is_news, search_finds_every_word_as_a_prefix, sources_are_apart,
+    units_stand_as_they_were_left,
+};
+pub use chance::{actions, any_split_ends_the_same, applying_twice_is_once};
+pub use own::{a_booking_is_kept_once, notes_and_marks_are_replaced};
+
+/// Makes a test of each law of [`Cache`](crate::ports::Cache) and [`Own`](crate::ports::Own), to be
+/// called inside a module. The argument is an `async fn() -> (impl Cache, impl Own, Keep)` that
+/// answers empty stores, with whatever must outlive them.
+#[macro_export]
+macro_rules! store_conformance {
+    ($make:path) => {
+        $crate::store_conformance!(@cache $make:
+            a_list_is_in_its_order
+            a_refused_unit_loses_its_rows
+            a_removed_entry_leaves_a_note
+            a_whole_reading_takes_away_what_it_did_not_meet
+            an_entry_is_not_replaced_by_what_refers_to_it
+            only_changed_content_is_news
+            search_finds_every_word_as_a_prefix
+            sources_are_apart
+            units_stand_as_they_were_left
+        );
+        $crate::store_conformance!(@own $make:
+            a_booking_is_kept_once
+            notes_and_marks_are_replaced
+        );
+    };
+    (@cache $make:path: $($law:ident)*) => {$(
+        #[tokio::test]
+        async fn $law() {
+            let (cache, _own, _keep) = $make().await;
+            $crate::conformance::$law(&cache).await;
+        }
+    )*};
+    (@own $make:path: $($law:ident)*) => {$(
+        #[tokio::test]
+        async fn $law() {
+            let (_cache, own, _keep) = $make().await;
+            $crate::conformance::$law(&own).await;
+        }
+    )*};
+}
