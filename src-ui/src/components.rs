@@ -10,6 +10,8 @@ mod details;
 mod error_panel;
 mod error_summary;
 mod field;
+#[cfg(test)]
+mod fixtures;
 mod freshness_line;
 mod icon;
 mod input;

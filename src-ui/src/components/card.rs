@@ -19,19 +19,11 @@ pub(crate) enum CardKind {
 }
 
 impl CardKind {
-    fn classes(self) -> (&'static str, &'static str, &'static str) {
+    fn class(self) -> &'static str {
         match self {
-            Self::Basic => ("nhsuk-card", "nhsuk-card__content", "nhsuk-card__heading"),
-            Self::Feature => (
-                "nhsuk-card nhsuk-card--feature",
-                "nhsuk-card__content nhsuk-card__content--feature",
-                "nhsuk-card__heading nhsuk-card__heading--feature",
-            ),
-            Self::Secondary => (
-                "nhsuk-card nhsuk-card--secondary",
-                "nhsuk-card__content nhsuk-card__content--secondary",
-                "nhsuk-card__heading",
-            ),
+            Self::Basic => "nhsuk-card",
+            Self::Feature => "nhsuk-card nhsuk-card--feature",
+            Self::Secondary => "nhsuk-card nhsuk-card--secondary",
         }
     }
 }
@@ -47,11 +39,10 @@ pub(crate) fn Card(
     kind: CardKind,
     children: Children,
 ) -> impl IntoView {
-    let (card, content, title) = kind.classes();
     view! {
-        <div class=card>
-            <div class=content>
-                {heading.map(|heading| view! { <h2 class=title>{heading}</h2> })}
+        <div class=kind.class()>
+            <div class="nhsuk-card__content">
+                {heading.map(|heading| view! { <h2 class="nhsuk-card__heading">{heading}</h2> })}
                 {children()}
             </div>
         </div>
@@ -78,8 +69,8 @@ pub(crate) fn LinkCard(
     children: Option<Children>,
 ) -> impl IntoView {
     view! {
-        <div class="nhsuk-card nhsuk-card--clickable">
-            <div class="nhsuk-card__content nhsuk-card__content--primary">
+        <div class="nhsuk-card nhsuk-card--clickable nhsuk-card--primary">
+            <div class="nhsuk-card__content">
                 <h2 class="nhsuk-card__heading nhsuk-heading-m">
                     <a class="nhsuk-card__link" href=href id=id>{heading}</a>
                 </h2>
@@ -130,8 +121,8 @@ pub(crate) fn CareCard(
     };
     view! {
         <div class=class>
-            <div class="nhsuk-card--care__heading-container">
-                <h2 class="nhsuk-card--care__heading">
+            <div class="nhsuk-card__heading-container">
+                <h2 class="nhsuk-card__heading">
                     <span role="text">
                         <span class="nhsuk-u-visually-hidden">{prefix}</span>
                         {heading}

@@ -24,17 +24,18 @@ pub(super) fn group_class(
 
 /// The classes of a field itself.
 pub(super) fn field_class(
-    base: &'static str,
+    base: impl Into<String>,
     error: Signal<Option<String>>,
 ) -> impl Fn() -> String + Clone {
+    let base = base.into();
     move || {
         let has_error = error.with(Option::is_some);
         // `nhsuk-input` and `nhsuk-input nhsuk-input--width-10` have the same error class.
-        let block = base.split(' ').next().unwrap_or(base);
+        let block = base.split(' ').next().unwrap_or(&base);
         if has_error {
             format!("{base} {block}--error")
         } else {
-            base.to_owned()
+            base.clone()
         }
     }
 }

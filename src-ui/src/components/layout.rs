@@ -136,7 +136,7 @@ fn Banners() -> impl IntoView {
         Memo::new(move |_| session.is_signed_in() && sync.is_offline() && !session.is_lapsed());
     let offline = move || is_offline.get().then(|| view! { <OfflineBanner/> });
     view! {
-        <div class="hale-banners">
+        <aside class="hale-banners" aria-label=td_string!(lang, common.status)>
             {move || {
                 is_test()
                     .then(|| {
@@ -145,7 +145,7 @@ fn Banners() -> impl IntoView {
             }}
             <div role="status">{lapsed} {offline}</div>
             <Progress/>
-        </div>
+        </aside>
     }
 }
 

@@ -56,10 +56,14 @@ pub(crate) fn Radios(
     /// Whether the question is the heading of the page.
     #[prop(optional)]
     is_heading: bool,
+    /// The id of the first choice, where it differs from the name.
+    #[prop(optional, into)]
+    id: Option<String>,
     /// Called when the patient chooses.
     #[prop(optional, into)]
     on_choose: Option<Callback<String>>,
 ) -> impl IntoView {
+    let id = id.unwrap_or_else(|| name.clone());
     let legend = if is_heading {
         view! {
             <legend class="nhsuk-fieldset__legend nhsuk-fieldset__legend--l">
@@ -74,17 +78,17 @@ pub(crate) fn Radios(
     let items = items
         .into_iter()
         .enumerate()
-        .map(|(place, item)| choice(&name, place, item, value, on_choose))
+        .map(|(place, item)| choice(&id, &name, place, item, value, on_choose))
         .collect_view();
     view! {
         <div class=group_class(error, "")>
             <fieldset
                 class="nhsuk-fieldset"
-                aria-describedby=described_by(&name, false, hint.is_some(), error)
+                aria-describedby=described_by(&id, false, hint.is_some(), error)
             >
                 {legend}
-                <Hint field=name.clone() text=hint.clone()/>
-                <FieldError field=name.clone() error=error/>
+                <Hint field=id.clone() text=hint.clone()/>
+                <FieldError field=id.clone() error=error/>
                 <div class="nhsuk-radios" data-module="nhsuk-radios">
                     {items}
                 </div>
@@ -94,6 +98,7 @@ pub(crate) fn Radios(
 }
 
 fn choice(
+    id: &str,
     name: &str,
     place: usize,
     item: RadioItem,
@@ -101,8 +106,8 @@ fn choice(
     on_choose: Option<Callback<String>>,
 ) -> impl IntoView + use<> {
     let id = match place {
-        0 => name.to_owned(),
-        place => format!("{name}-{}", place + 1),
+        0 => id.to_owned(),
+        place => format!("{id}-{}", place + 1),
     };
     let hint_id = item.hint.is_some().then(|| format!("{id}-item-hint"));
     let (shown, chosen) = (item.value.clone(), item.value.clone());

@@ -16,7 +16,7 @@ pub(crate) struct SelectItem {
 /// One of many choices.
 #[component]
 pub(crate) fn Select(
-    /// Its id and name.
+    /// Its id, and its name where no other is given.
     #[prop(into)]
     id: String,
     /// Its label.
@@ -35,6 +35,9 @@ pub(crate) fn Select(
     /// Whether the label is the heading of the page.
     #[prop(optional)]
     is_heading: bool,
+    /// Its name, where it differs from the id.
+    #[prop(optional, into)]
+    name: Option<String>,
 ) -> impl IntoView {
     let options = items
         .into_iter()
@@ -55,7 +58,7 @@ pub(crate) fn Select(
             <select
                 class=field_class("nhsuk-select", error)
                 id=id.clone()
-                name=id.clone()
+                name=name.unwrap_or_else(|| id.clone())
                 aria-describedby=described_by(&id, false, hint.is_some(), error)
                 on:change:target=move |event| value.set(event.target().value())
             >

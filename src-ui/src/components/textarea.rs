@@ -8,7 +8,7 @@ use crate::wording::{Lang, lang, td_string};
 /// Several lines of text.
 #[component]
 pub(crate) fn Textarea(
-    /// Its id and name.
+    /// Its id, and its name where no other is given.
     #[prop(into)]
     id: String,
     /// Its label.
@@ -25,6 +25,9 @@ pub(crate) fn Textarea(
     /// Whether the label is the heading of the page.
     #[prop(optional)]
     is_heading: bool,
+    /// Its name, where it differs from the id.
+    #[prop(optional, into)]
+    name: Option<String>,
     /// How many characters are allowed. More can be typed, so that nothing is lost unseen.
     #[prop(optional)]
     limit: Option<u32>,
@@ -46,7 +49,7 @@ pub(crate) fn Textarea(
         <textarea
             class=field_class(field, error)
             id=id.clone()
-            name=id.clone()
+            name=name.unwrap_or_else(|| id.clone())
             rows="5"
             aria-describedby=described_by(&id, has_limit, hint.is_some(), error)
             prop:value=move || value.get()
