@@ -140,3 +140,114 @@ fn open_error(error: rusqlite::Error) -> OpenStoreError {
         _ => OpenStoreError::Io(Box::new(error)),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use super::*;
+
+    const FILES: [File; 2] = [File::Record, File::Own];
+
+    /// A database of a version, without migrating it further.
+    fn of_version(path: &Path, file: File, key: &RawKey, version: usize) {
+        std::fs::write(path, []).unwrap();
+        let mut connection = Connection::open(path).unwrap();
+        unlock(&connection, key).unwrap();
+        migrate(&mut connection, &file.migrations()[..version]).unwrap();
+    }
+
+    fn schema(connection: &Connection) -> String {
+        let mut statement = connection
+            .prepare("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY type, name")
+            .unwrap();
+        let rows = statement
+            .query_map([], |row| row.get::<_, String>(0))
+            .unwrap();
+        rows.map(|sql| sql.unwrap() + ";\n").collect()
+    }
+
+    fn frozen(file: File, version: usize) -> PathBuf {
+        let folder = match file {
+            File::Record => "record",
+            File::Own => "own",
+        };
+        Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("migrations")
+            .join(folder)
+            .join(format!("{version:02}-schema.sql"))
+    }
+
+    #[test]
+    fn every_published_schema_is_as_it_was() {
+        let folder = tempfile::tempdir().unwrap();
+        let key = RawKey::random().unwrap();
+        for file in FILES {
+            for version in 1..=file.migrations().len() {
+                let path = folder.path().join(format!("{version}-{}", file.name()));
+                of_version(&path, file, &key, version);
+                let connection = Connection::open(&path).unwrap();
+                unlock(&connection, &key).unwrap();
+                let found = schema(&connection);
+                let expected = std::fs::read_to_string(frozen(file, version)).unwrap_or_default();
+                assert!(
+                    found == expected,
+                    "{} is not what version {version} makes:\n{found}",
+                    frozen(file, version).display()
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn migrated_from_every_version_equals_fresh() {
+        let folder = tempfile::tempdir().unwrap();
+        let key = RawKey::random().unwrap();
+        for file in FILES {
+            let fresh = folder.path().join(format!("fresh-{}", file.name()));
+            std::fs::write(&fresh, []).unwrap();
+            let fresh = schema(&open(&fresh, file, &key, Purpose::Write).unwrap());
+            for version in 1..=file.migrations().len() {
+                let path = folder.path().join(format!("{version}-{}", file.name()));
+                of_version(&path, file, &key, version);
+                let migrated = open(&path, file, &key, Purpose::Write).unwrap();
+                assert_eq!(schema(&migrated), fresh, "from version {version}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_files_are_set_as_they_should_be() {
+        let folder = tempfile::tempdir().unwrap();
+        let key = RawKey::random().unwrap();
+        for file in FILES {
+            let path = folder.path().join(file.name());
+            std::fs::write(&path, []).unwrap();
+            let writer = open(&path, file, &key, Purpose::Write).unwrap();
+            let reader = open(&path, file, &key, Purpose::Read).unwrap();
+            let text = |connection: &Connection, name: &str| -> String {
+                connection
+                    .pragma_query_value(None, name, |row| {
+                        Ok(match row.get_ref(0)? {
+                            rusqlite::types::ValueRef::Integer(number) => number.to_string(),
+                            other => other.as_str()?.to_owned(),
+                        })
+                    })
+                    .unwrap()
+            };
+            for connection in [&writer, &reader] {
+                assert_eq!(text(connection, "journal_mode"), "wal");
+                assert_eq!(text(connection, "page_size"), "4096");
+                assert_eq!(text(connection, "temp_store"), "2", "in memory");
+                assert_eq!(text(connection, "cipher_log_level"), "NONE");
+                assert!(text(connection, "cipher_version").starts_with("4."));
+            }
+            let synchronous = text(&writer, "synchronous");
+            assert_eq!(synchronous, if file == File::Own { "2" } else { "1" });
+            assert!(
+                reader.execute_batch("CREATE TABLE t (x)").is_err(),
+                "the reader only reads"
+            );
+        }
+    }
+}

@@ -1,4 +1,8 @@
 //! The store on the device, from outside.
 
+mod crash;
 mod device;
+mod laws;
+mod plaintext;
+mod search;
 mod support;
