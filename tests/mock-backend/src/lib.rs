@@ -21,6 +21,8 @@ mod smart;
 mod spoil;
 mod state;
 mod store;
+#[cfg(test)]
+mod tests;
 mod tls;
 
 pub use clock::MockClock;

@@ -104,13 +104,22 @@ impl Comparison {
         })
     }
 
-    /// The start and whether it is one (`ge`, `gt`, `sa`) or an end (`le`, `lt`, `eb`).
-    pub(super) fn is_lower_bound(self) -> bool {
-        matches!(&self.prefix, b"ge" | b"gt" | b"sa")
+    /// The first moment that may match, if this is a lower bound.
+    pub(super) fn lower_bound(self) -> Option<DateTime<Utc>> {
+        match &self.prefix {
+            b"ge" => Some(self.range.from),
+            b"gt" | b"sa" => Some(self.range.to),
+            _ => None,
+        }
     }
 
-    pub(super) fn is_upper_bound(self) -> bool {
-        matches!(&self.prefix, b"le" | b"lt" | b"eb")
+    /// The moment from which on nothing matches, if this is an upper bound.
+    pub(super) fn upper_bound(self) -> Option<DateTime<Utc>> {
+        match &self.prefix {
+            b"le" => Some(self.range.to),
+            b"lt" | b"eb" => Some(self.range.from),
+            _ => None,
+        }
     }
 
     pub(super) fn holds(self, value: Range) -> bool {

@@ -310,7 +310,7 @@ fn slots(
             .and_then(|start| DateTime::parse_from_rfc3339(start).ok())
             .is_some_and(|start| start > now)
     };
-    let mut found = state.store.slots(from, to);
+    let mut found = state.store.slots(practice.id, from, to);
     found.retain(|slot| is_own(slot) && begins_later(slot));
     Ok(found)
 }
@@ -323,16 +323,10 @@ fn slot_range<'a>(
     for value in asked {
         let comparison =
             Comparison::parse(value).ok_or(Refusal::invalid_value("start is not a date"))?;
-        let Range {
-            from: start,
-            to: end,
-        } = comparison.range;
-        if comparison.is_lower_bound() {
-            from = Some(start);
-        } else if comparison.is_upper_bound() {
-            to = Some(end);
-        } else {
-            (from, to) = (Some(start), Some(end));
+        match (comparison.lower_bound(), comparison.upper_bound()) {
+            (Some(start), _) => from = Some(start),
+            (_, Some(end)) => to = Some(end),
+            _ => (from, to) = (Some(comparison.range.from), Some(comparison.range.to)),
         }
     }
     let longest = TimeDelta::days(SLOT_DAYS);

@@ -178,15 +178,26 @@ impl Store {
         lock(&self.overlay).lay_over_all(patient, generated)
     }
 
-    /// The slots that begin in a range, as bookings have left them.
-    pub(crate) fn slots(&self, from: DateTime<Utc>, to: DateTime<Utc>) -> Vec<Arc<Value>> {
-        let generated = self
-            .population
-            .slots(from, to)
-            .into_iter()
-            .map(Arc::new)
-            .collect();
-        lock(&self.overlay).replace_known(generated)
+    /// A practice's slots that begin in a range, as bookings have left them.
+    pub(crate) fn slots(
+        &self,
+        practice: &str,
+        from: DateTime<Utc>,
+        to: DateTime<Utc>,
+    ) -> Vec<Arc<Value>> {
+        let known = lock(&self.recent).slots(practice, from, to);
+        let generated = known.unwrap_or_else(|| {
+            let made: Arc<Vec<_>> = Arc::new(
+                self.population
+                    .slots_of(practice, from, to)
+                    .into_iter()
+                    .map(Arc::new)
+                    .collect(),
+            );
+            lock(&self.recent).put_slots(practice, from, to, &made);
+            made
+        });
+        lock(&self.overlay).replace_known(generated.to_vec())
     }
 
     /// Every version of every resource of a type, newest first.

@@ -1,0 +1,9 @@
+//! The backend as clients meet it: over real HTTP.
+
+mod appointments;
+mod client;
+mod console;
+mod faults;
+mod fhir;
+mod sign_in;
+mod writes;
