@@ -40,8 +40,9 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     let code = gen_code(&locales, None, false, None, false)?;
     let out = PathBuf::from(env::var("OUT_DIR")?).join("i18n.rs");
-    // The generated items are public, for use by other crates; this program is none.
-    let module = format!("#[allow(unreachable_pub)] mod generated {{ {code} }}");
+    // The generated items are made for every use that an application could have of them.
+    let lints = "unreachable_pub, dead_code, unused_imports, missing_docs, clippy::all";
+    let module = format!("#[allow({lints})] mod generated {{ {code} }}");
     fs::write(out, module)?;
     Ok(())
 }

@@ -1,6 +1,9 @@
 //! The window of Hale: shows views and sends requests, and nothing else. It holds no record, no
 //! token and no rule of medicine; everything it knows came through [`ipc`] and is gone with it.
 
+// What `#[component]` makes of a component's arguments is `pub`, whatever the component is.
+#![allow(unreachable_pub)]
+
 mod account;
 mod app;
 mod appointments;

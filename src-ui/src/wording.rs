@@ -13,15 +13,15 @@ mod reasons;
 mod time;
 
 pub(crate) use absence::{AbsenceWords, absence};
-pub(crate) use error::{ErrorWords, error};
+pub(crate) use error::error;
 pub(crate) use freshness::freshness;
 pub(crate) use names::{
     appointment_status, channel, item_status, result_flag, section, section_in_sentence, sync_unit,
 };
 pub(crate) use numbers::{nhs_number, phone_link};
-pub(crate) use reasons::{WhyNotWords, why_not};
+pub(crate) use reasons::why_not;
 pub(crate) use time::{
-    clock_time, date, london_today, minutes, moment, moment_near, partial_date, weekday_date,
+    clock_time, date, london_today, minutes, moment_near, partial_date, weekday_date,
 };
 
 pub(crate) use crate::i18n::Locale as Lang;

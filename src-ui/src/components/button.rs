@@ -13,8 +13,6 @@ pub(crate) enum ButtonKind {
     Secondary,
     /// Something that cannot be taken back.
     Warning,
-    /// On a coloured ground.
-    Reverse,
 }
 
 impl ButtonKind {
@@ -23,7 +21,6 @@ impl ButtonKind {
             Self::Primary => "nhsuk-button",
             Self::Secondary => "nhsuk-button nhsuk-button--secondary",
             Self::Warning => "nhsuk-button nhsuk-button--warning",
-            Self::Reverse => "nhsuk-button nhsuk-button--reverse",
         }
     }
 }

@@ -1,53 +1,9 @@
-//! The design system's cards: content in a box, a box that is a link, and the three grades of
-//! care card.
+//! The design system's cards that are links, and its three grades of care card.
 
 use leptos::prelude::*;
 
 use super::{Icon, Picture};
 use crate::wording::{lang, td_string};
-
-/// The look of a card.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) enum CardKind {
-    /// A box.
-    #[default]
-    Basic,
-    /// A box whose heading stands out.
-    Feature,
-    /// A quiet box.
-    Secondary,
-}
-
-impl CardKind {
-    fn class(self) -> &'static str {
-        match self {
-            Self::Basic => "nhsuk-card",
-            Self::Feature => "nhsuk-card nhsuk-card--feature",
-            Self::Secondary => "nhsuk-card nhsuk-card--secondary",
-        }
-    }
-}
-
-/// Content in a box.
-#[component]
-pub(crate) fn Card(
-    /// Its heading.
-    #[prop(optional, into)]
-    heading: Option<String>,
-    /// Its look.
-    #[prop(optional)]
-    kind: CardKind,
-    children: Children,
-) -> impl IntoView {
-    view! {
-        <div class=kind.class()>
-            <div class="nhsuk-card__content">
-                {heading.map(|heading| view! { <h2 class="nhsuk-card__heading">{heading}</h2> })}
-                {children()}
-            </div>
-        </div>
-    }
-}
 
 /// A box that leads somewhere as a whole.
 #[component]

@@ -5,10 +5,6 @@ use leptos::prelude::*;
 /// What is drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Picture {
-    /// An arrow to the left.
-    ArrowLeft,
-    /// An arrow to the right.
-    ArrowRight,
     /// An arrow to the right in a filled circle.
     ArrowRightCircle,
     /// A chevron to the right in a filled circle.
@@ -28,8 +24,6 @@ pub(crate) enum Picture {
 impl Picture {
     fn name(self) -> &'static str {
         match self {
-            Self::ArrowLeft => "arrow-left",
-            Self::ArrowRight => "arrow-right",
             Self::ArrowRightCircle => "arrow-right-circle",
             Self::ChevronRightCircle => "chevron-right-circle",
             Self::Home => "home",
@@ -42,12 +36,6 @@ impl Picture {
 
     fn path(self) -> &'static str {
         match self {
-            Self::ArrowLeft => {
-                "M10.7 6.3c.4.4.4 1 0 1.4L7.4 11H19a1 1 0 0 1 0 2H7.4l3.3 3.3c.4.4.4 1 0 1.4a1 1 0 0 1-1.4 0l-5-5A1 1 0 0 1 4 12c0-.3.1-.5.3-.7l5-5a1 1 0 0 1 1.4 0Z"
-            }
-            Self::ArrowRight => {
-                "m14.7 6.3 5 5c.2.2.3.4.3.7 0 .3-.1.5-.3.7l-5 5a1 1 0 0 1-1.4-1.4l3.3-3.3H5a1 1 0 0 1 0-2h11.6l-3.3-3.3a1 1 0 1 1 1.4-1.4Z"
-            }
             Self::ArrowRightCircle => {
                 "M12 2a10 10 0 0 0-10 9h11.7l-4-4a1 1 0 0 1 1.5-1.4l5.6 5.7a1 1 0 0 1 0 1.4l-5.6 5.7a1 1 0 0 1-1.5 0 1 1 0 0 1 0-1.4l4-4H2A10 10 0 1 0 12 2z"
             }

@@ -8,8 +8,6 @@ pub(crate) enum TagColour {
     /// The design system's default.
     #[default]
     Plain,
-    /// White.
-    White,
     /// Grey: over or not in force.
     Grey,
     /// Green: in order.
@@ -28,7 +26,6 @@ impl TagColour {
     fn class(self) -> &'static str {
         match self {
             Self::Plain => "nhsuk-tag",
-            Self::White => "nhsuk-tag nhsuk-tag--white",
             Self::Grey => "nhsuk-tag nhsuk-tag--grey",
             Self::Green => "nhsuk-tag nhsuk-tag--green",
             Self::Yellow => "nhsuk-tag nhsuk-tag--yellow",

@@ -87,14 +87,6 @@ impl<T: Clone + PartialEq + Send + std::marker::Sync + 'static> Loadable<T> {
         });
     }
 
-    /// Puts in an answer that came another way, for example from a command that changes something.
-    pub(crate) fn put(self, value: T) {
-        if let Some(turn) = self.asked.try_get_value() {
-            self.asked.set_value(turn + 1);
-            self.arrived(Ok(value));
-        }
-    }
-
     fn arrived(self, answer: Answer<T>) {
         self.is_loading.set(false);
         match answer {

@@ -50,7 +50,7 @@ pub(crate) fn clock_time(lang: Lang, time: &LondonTime) -> String {
 }
 
 /// `5 January 2026 at 2:30pm`.
-pub(crate) fn moment(lang: Lang, time: &LondonTime) -> String {
+fn moment(lang: Lang, time: &LondonTime) -> String {
     td_string!(
         lang,
         wording.time.moment,
