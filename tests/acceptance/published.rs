@@ -2,6 +2,7 @@
 //!
 //! Reads `../shared/data` beside the checkout where it exists, and always the examples below.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use chrono::Utc;
@@ -49,7 +50,16 @@ async fn every_published_example_loads_or_is_named() {
             .find(|entry| entry.resource_type == "Patient")
             .map_or_else(String::new, |entry| entry.id.clone());
         let run = i64::try_from(run).unwrap();
-        let plan = plan_page(&page, &source, unit, &patient, run, Utc::now());
+        let mut members = HashSet::new();
+        let plan = plan_page(
+            &page,
+            &source,
+            unit,
+            &patient,
+            &mut members,
+            run,
+            Utc::now(),
+        );
         let read = page.entries.len();
         entries += read;
         assert!(

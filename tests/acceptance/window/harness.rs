@@ -104,10 +104,12 @@ impl Window {
             .spawn()
             .expect("the WebDriver program starts");
         let mut capabilities = Capabilities::new();
-        capabilities.insert(
-            "webkitgtk:browserOptions".into(),
-            serde_json::json!({"binary": given("HALE_BIN"), "args": []}),
-        );
+        capabilities
+            .set(
+                "webkitgtk:browserOptions",
+                serde_json::json!({"binary": given("HALE_BIN"), "args": []}),
+            )
+            .expect("the options are JSON");
         let address = format!("http://127.0.0.1:{port}");
         let began = Instant::now();
         let driver = loop {

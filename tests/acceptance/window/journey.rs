@@ -49,7 +49,6 @@ fn title(resource: &Value) -> String {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn sign_in_book_and_read_everything_again_without_a_network() {
-    hale_remote::install_crypto();
     let device = TestDevice::new().await;
     let mock = MockBackend::start(Config::default()).await.unwrap();
     let backend = mock.fhir_base().to_string();

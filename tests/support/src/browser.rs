@@ -1,6 +1,6 @@
 //! Somebody at the sign-in page, without a browser: follows the page over HTTP as one would.
 
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use hale_core::ports::{BrowserError, OpenBrowser};
 use url::Url;
@@ -12,7 +12,7 @@ type Visit =
 /// Opens the page and follows it to the app's own address.
 #[derive(Clone)]
 pub struct Visitor {
-    visit: Arc<Mutex<Arc<Visit>>>,
+    visit: Arc<Visit>,
 }
 
 impl Visitor {
@@ -24,14 +24,14 @@ impl Visitor {
         R: Future<Output = Option<Url>> + Send + 'static,
     {
         Self {
-            visit: Arc::new(Mutex::new(Arc::new(move |url| Box::pin(visit(url))))),
+            visit: Arc::new(move |url| Box::pin(visit(url))),
         }
     }
 }
 
 impl OpenBrowser for Visitor {
     fn open(&self, url: &str) -> Result<(), BrowserError> {
-        let visit = Arc::clone(&self.visit.lock().map_err(|_| BrowserError(None))?);
+        let visit = Arc::clone(&self.visit);
         let url = url.to_owned();
         tokio::spawn(async move {
             if let Some(redirect) = visit(url).await {

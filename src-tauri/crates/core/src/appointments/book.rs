@@ -131,7 +131,7 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
             Certainty::TakenOrOurs => match self.read_back(session, booking.booking_id).await {
                 // Our own earlier success.
                 Ok(ReadBack::Found(appointment)) => {
-                    self.acknowledge(session, booking, appointment).await
+                    self.acknowledge(session, booking, *appointment).await
                 }
                 Ok(ReadBack::Absent) => {
                     let reason = booking.reason.clone();

@@ -1,6 +1,8 @@
 //! Finding out what became of a booking that got no answer. Reads only: nothing here ever sends a
 //! booking again.
 
+use std::collections::HashSet;
+
 use chrono::TimeDelta;
 use hale_contracts::appointments::{
     AppointmentStatus, AppointmentView, BookingOutcomeView, CheckBookingRequest,
@@ -30,7 +32,7 @@ const SETTLED_AFTER: TimeDelta = TimeDelta::minutes(2);
 /// What reading back found.
 pub(crate) enum ReadBack {
     /// The server holds it.
-    Found(AppointmentView),
+    Found(Box<AppointmentView>),
     /// The server answered that it holds no such booking.
     Absent,
 }
@@ -82,7 +84,7 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
         }
         match self.read_back(session, booking.booking_id).await {
             Ok(ReadBack::Found(appointment)) => {
-                self.acknowledge(session, booking, appointment).await
+                self.acknowledge(session, booking, *appointment).await
             }
             Ok(ReadBack::Absent) if booking.state == BookingState::Sent => {
                 let now = self.clock.now();
@@ -137,7 +139,7 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
         let found = self
             .keep_appointment(session, &fetched.body, Some(booking_id))
             .await?;
-        Ok(found.map_or(ReadBack::Absent, ReadBack::Found))
+        Ok(found.map_or(ReadBack::Absent, |found| ReadBack::Found(Box::new(found))))
     }
 
     /// Keeps the appointment of an answer in the mirror. With `booking_id`, only one that carries
@@ -175,6 +177,7 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
             &identity.source,
             SyncUnit::Appointments,
             &identity.patient_id,
+            &mut HashSet::new(),
             self.clock.now().timestamp_micros(),
             self.clock.now(),
         );

@@ -2,7 +2,9 @@
 
 use chrono::{DateTime, Utc};
 use hale_contracts::reasons::{IdentityLevel, RecordAccess, WhyNot};
-use hale_contracts::record::{AbsenceView, RecordSummaryView, SectionKind, SectionSummaryView};
+use hale_contracts::record::{
+    AbsenceView, ItemStatus, RecordSummaryView, SectionKind, SectionSummaryView,
+};
 use hale_contracts::sync::SyncUnit;
 use hale_contracts::time::PartialDate;
 use serde_json::Value;
@@ -110,6 +112,17 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
             .map(|row| view::item(row, &|reference| lookup.find(reference), &source, seen_at))
             // A title may say as much as the value: what is sensitive stays behind its gate.
             .filter(|item| !item.is_sensitive)
+            // The title alone of what was removed or is wrong would read as a fact.
+            .filter(|item| {
+                !matches!(
+                    item.status,
+                    Some(
+                        ItemStatus::EnteredInError
+                            | ItemStatus::RemovedBySource
+                            | ItemStatus::Other
+                    )
+                )
+            })
             .map(|item| item.title)
             .collect();
         let absence = (page.total == 0).then(|| {

@@ -1,5 +1,7 @@
 //! What a synchronisation changes, as values. Deciding happens here; applying is the store's work.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, Utc};
 use hale_contracts::sync::SyncUnit;
 use hale_fhir::Page;
@@ -7,7 +9,7 @@ use serde_json::Value;
 
 use super::belongs::belongs_to;
 use crate::ports::{ResourceKey, SourceId, UnitTrouble};
-use crate::record::view::classify;
+use crate::record::view;
 
 /// A resource on its way into the mirror.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -112,13 +114,16 @@ pub struct PagePlan {
 
 /// Plans a page of a search: what it changes, decided from the page alone.
 ///
-/// One bad entry never drops a good one. An entry that names another patient is never kept.
+/// One bad entry never drops a good one. An entry that names another patient is never kept. What is
+/// shown inside another entry (a result within its report) is not listed a second time: `members`
+/// holds what the pages of this unit so far named as such, and this page's are added to it.
 #[must_use]
 pub fn plan_page(
     page: &Page,
     source: &SourceId,
     unit: SyncUnit,
     patient_id: &str,
+    members: &mut HashSet<String>,
     run: i64,
     at: DateTime<Utc>,
 ) -> PagePlan {
@@ -126,6 +131,12 @@ pub fn plan_page(
         skipped: count(page.skipped.len()),
         ..PagePlan::default()
     };
+    let parsed: Vec<Option<Value>> = page
+        .entries
+        .iter()
+        .map(|entry| serde_json::from_str(entry.raw.get()).ok())
+        .collect();
+    members.extend(parsed.iter().flatten().flat_map(view::members));
     for issue in &page.issues {
         match issue.severity.as_deref() {
             Some("information") => {}
@@ -136,7 +147,7 @@ pub fn plan_page(
             }
         }
     }
-    for entry in &page.entries {
+    for (entry, one) in page.entries.iter().zip(&parsed) {
         let key = ResourceKey {
             source: source.clone(),
             resource_type: entry.resource_type.clone(),
@@ -146,27 +157,24 @@ pub fn plan_page(
             plan.actions.push(SyncAction::MarkRemoved { key, at });
             continue;
         }
-        let json = entry.raw.get();
-        let Ok(resource) = serde_json::from_str::<Value>(json) else {
+        let Some(resource) = one.as_ref().filter(|it| belongs_to(it, patient_id)) else {
             plan.skipped += 1;
             continue;
         };
-        if !belongs_to(&resource, patient_id) {
-            plan.skipped += 1;
-            continue;
-        }
-        let classified = classify(unit, &resource);
+        let classified = view::classify(unit, resource);
+        let is_member = members.contains(&format!("{}/{}", key.resource_type, key.id));
         plan.kept += 1;
         plan.actions.push(SyncAction::Upsert {
             resource: Box::new(Incoming {
                 key,
                 unit: classified.unit,
-                is_listed: classified.is_listed,
+                is_listed: classified.is_listed && !is_member,
                 version: entry.version.clone(),
                 last_updated: entry.last_updated,
                 sort_date: classified.sort_date,
-                json: json.to_owned(),
-                search_text: classified.search_text,
+                json: entry.raw.get().to_owned(),
+                // A report is found by the words of the results inside it.
+                search_text: with_members(classified.search_text, unit, resource, page, &parsed),
             }),
             run,
             at,
@@ -175,6 +183,113 @@ pub fn plan_page(
     plan
 }
 
+/// An entry's words with those of the entries of this page that are shown inside it.
+fn with_members(
+    mut words: String,
+    unit: SyncUnit,
+    resource: &Value,
+    page: &Page,
+    parsed: &[Option<Value>],
+) -> String {
+    for member in view::members(resource) {
+        let found = page
+            .entries
+            .iter()
+            .zip(parsed)
+            .find(|(entry, _)| {
+                member.strip_prefix(entry.resource_type.as_str()) == Some(&format!("/{}", entry.id))
+            })
+            .and_then(|(_, resource)| resource.as_ref());
+        if let Some(found) = found {
+            words.push(' ');
+            words.push_str(&view::classify(unit, found).search_text);
+        }
+    }
+    words
+}
+
 fn count(length: usize) -> u32 {
     u32::try_from(length).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use hale_contracts::record::SectionKind;
+    use hale_fhir::read_page;
+    use serde_json::json;
+
+    use super::*;
+
+    const RESULTS: SyncUnit = SyncUnit::Record(SectionKind::Results);
+
+    fn planned(bundle: &Value, members: &mut HashSet<String>) -> PagePlan {
+        let page = read_page(bundle.to_string().as_bytes()).unwrap();
+        let source = SourceId("main".into());
+        plan_page(
+            &page,
+            &source,
+            RESULTS,
+            "p",
+            members,
+            1,
+            DateTime::UNIX_EPOCH,
+        )
+    }
+
+    fn listed(plan: &PagePlan) -> Vec<(String, bool)> {
+        plan.actions
+            .iter()
+            .filter_map(|action| match action {
+                SyncAction::Upsert { resource, .. } => {
+                    Some((resource.key.id.clone(), resource.is_listed))
+                }
+                _ => None,
+            })
+            .collect()
+    }
+
+    fn result(id: &str) -> Value {
+        json!({"resource": {"resourceType": "Observation", "id": id, "status": "final",
+            "category": [{"coding": [{"code": "laboratory"}]}],
+            "code": {"text": format!("Result {id}")}, "subject": {"reference": "Patient/p"}}})
+    }
+
+    #[test]
+    fn a_result_inside_a_report_is_not_listed_a_second_time() {
+        let report = json!({"resource": {"resourceType": "DiagnosticReport", "id": "r",
+            "status": "final", "code": {"text": "Blood"}, "subject": {"reference": "Patient/p"},
+            "result": [{"reference": "Observation/1"}, {"reference": "Observation/2"}]}});
+        let mut members = HashSet::new();
+        let first = json!({"resourceType": "Bundle", "entry": [report, result("1")]});
+        let plan = planned(&first, &mut members);
+        assert_eq!(
+            listed(&plan),
+            [("r".to_owned(), true), ("1".to_owned(), false)]
+        );
+        let SyncAction::Upsert { resource, .. } = &plan.actions[0] else {
+            panic!("an upsert comes first");
+        };
+        assert!(
+            resource.search_text.contains("Result 1"),
+            "found by what is inside"
+        );
+        let second = json!({"resourceType": "Bundle", "entry": [result("2"), result("3")]});
+        let plan = planned(&second, &mut members);
+        assert_eq!(
+            listed(&plan),
+            [("2".to_owned(), false), ("3".to_owned(), true)]
+        );
+    }
+
+    #[test]
+    fn nothing_of_another_patient_is_kept() {
+        let mut theirs = result("1");
+        theirs["resource"]["subject"]["reference"] = json!("Patient/q");
+        let plan = planned(
+            &json!({"resourceType": "Bundle", "entry": [theirs, result("2")]}),
+            &mut HashSet::new(),
+        );
+        assert_eq!(listed(&plan), [("2".to_owned(), true)]);
+        assert_eq!(plan.skipped, 1);
+    }
 }

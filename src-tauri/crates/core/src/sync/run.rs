@@ -201,6 +201,7 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
             unit,
             run,
             on_progress,
+            members: HashSet::new(),
             batch: Vec::new(),
             stored: 0,
             skipped: 0,
@@ -248,6 +249,8 @@ struct Reading<'a, D: Device, B: Backends, K: Clock> {
     unit: SyncUnit,
     run: i64,
     on_progress: OnProgress<'a>,
+    /// What entries of this unit show inside themselves.
+    members: HashSet<String>,
     batch: Vec<SyncAction>,
     stored: u32,
     skipped: u32,
@@ -320,6 +323,7 @@ impl<D: Device, B: Backends, K: Clock> Reading<'_, D, B, K> {
             &self.identity.source,
             self.unit,
             &self.identity.patient_id,
+            &mut self.members,
             self.run,
             self.hale.clock.now(),
         );
