@@ -87,10 +87,44 @@ pub(crate) fn book(
             appointment[name] = value.clone();
         }
     }
+    add_participants(state, caller, &mut appointment, first);
     for slot in &slots {
         set_status(state, caller, slot, "busy");
     }
     Ok(appointment)
+}
+
+/// Adds whom and where the slot's schedule names: the practice knows it, the client need not.
+fn add_participants(state: &State, caller: &Caller, appointment: &mut Value, slot: &Value) {
+    let schedule = slot["schedule"]["reference"]
+        .as_str()
+        .map(last_part)
+        .unwrap_or_default();
+    let Found::Resource(schedule) =
+        state
+            .store
+            .find(caller.patient, "Schedule", schedule, caller.today)
+    else {
+        return;
+    };
+    let Some(participants) = appointment["participant"].as_array_mut() else {
+        return;
+    };
+    for actor in schedule["actor"].as_array().into_iter().flatten() {
+        let Some(reference) = actor["reference"].as_str() else {
+            continue;
+        };
+        let is_wanted =
+            reference.starts_with("Practitioner/") || reference.starts_with("Location/");
+        let is_there = participants.iter().any(|have| {
+            have["actor"]["reference"]
+                .as_str()
+                .is_some_and(|have| have.ends_with(reference))
+        });
+        if is_wanted && !is_there {
+            participants.push(json!({ "actor": actor, "status": "accepted" }));
+        }
+    }
 }
 
 fn taken() -> Refusal {

@@ -21,9 +21,7 @@ pub(super) fn show(state: &State, request: &Request) -> Response<Body> {
          here is made up. The same as JSON is below <code>{0}/console/api/</code>.</p>",
         escape(&request.origin)
     );
-    let parts: [&dyn Fn(&mut String, &State) -> std::fmt::Result; 6] =
-        [&scenario_list, &rules, &clock, &personas, &written, &log];
-    for part in parts {
+    for part in [scenario_list, rules, clock, personas, written, log] {
         if part(&mut out, state).is_err() {
             return StatusCode::INTERNAL_SERVER_ERROR.into_response();
         }

@@ -19,7 +19,7 @@ const PRIVATE_REDIRECT: &str = "uk.hale.app:/callback";
 enum Refused {
     Here(&'static str),
     ToClient {
-        redirect: Url,
+        redirect: Box<Url>,
         state: Option<String>,
         error: &'static str,
         why: &'static str,
@@ -51,7 +51,7 @@ pub(super) fn choose(state: &State, request: &Request, form: &Form) -> Response<
         || state.faults.strikes(&request.route, &Fault::SignInRefused);
     if is_refused {
         return refuse(Refused::ToClient {
-            redirect: asked.redirect,
+            redirect: Box::new(asked.redirect),
             state: Some(asked.state),
             error: "access_denied",
             why: "the person refused",
@@ -93,7 +93,7 @@ fn check(request: &Request, form: &Form) -> Result<Asked, Refused> {
         ))?;
     let returned = field(form, "state").map(str::to_owned);
     let to_client = |error, why| Refused::ToClient {
-        redirect: redirect.clone(),
+        redirect: Box::new(redirect.clone()),
         state: returned.clone(),
         error,
         why,

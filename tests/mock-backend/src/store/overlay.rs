@@ -188,7 +188,7 @@ impl Overlay {
                 .filter_map(generated)
                 .filter(|version| !written.contains(&version.key)),
         );
-        all.sort_by(|one, other| (other.at, other.number).cmp(&(one.at, one.number)));
+        all.sort_by_key(|version| std::cmp::Reverse((version.at, version.number)));
         all
     }
 

@@ -82,6 +82,20 @@ async fn a_booking_takes_its_slot_and_a_cancellation_frees_it() {
         "the server says how long it takes"
     );
     assert_eq!(booked["serviceType"], slot["serviceType"]);
+    for kind in ["Practitioner/", "Location/"] {
+        let participants = booked["participant"].as_array().unwrap();
+        let has = |one: &Value| {
+            one["actor"]["reference"]
+                .as_str()
+                .unwrap()
+                .starts_with(kind)
+        };
+        assert_eq!(
+            participants.iter().filter(|one| has(one)).count(),
+            1,
+            "{kind}"
+        );
+    }
     assert_eq!(client.get(&slot_path).await.json()["status"], "busy");
     let listed = "Appointment?patient={}&date=ge2026-03-02&identifier=https://tools.ietf.org/html/rfc4122|one";
     assert_eq!(client.search(listed).await, std::slice::from_ref(&booked));

@@ -130,7 +130,10 @@ async fn searches_narrow_by_category_and_time() {
         .search(&format!("Condition?patient={{}}&_lastUpdated=ge{since}"))
         .await;
     assert_eq!(changed.len(), 0);
-    let new = json!({ "resourceType": "Condition", "id": "new", "code": { "text": "New" } });
+    let new = json!({
+        "resourceType": "Condition", "id": "new", "code": { "text": "New" },
+        "subject": { "reference": format!("Patient/{}", client.patient()) },
+    });
     mock.store().put(client.patient(), new);
     let changed = client
         .search(&format!("Condition?patient={{}}&_lastUpdated=ge{since}"))

@@ -6,4 +6,5 @@ mod console;
 mod faults;
 mod fhir;
 mod sign_in;
+mod tls;
 mod writes;
