@@ -23,7 +23,8 @@ impl Revealed {
                 .map(|person| (person.nhs_number, person.name))
         });
         Effect::new(move || {
-            person.track();
+            // Read, and not only tracked: a memo that was never read follows nothing.
+            let _ = person.get();
             revealed.0.update(HashSet::clear);
         });
     }

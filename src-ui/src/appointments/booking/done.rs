@@ -46,7 +46,8 @@ pub(crate) fn DonePage() -> impl IntoView {
             .with(|outcome| outcome.as_ref().map(std::mem::discriminant))
     });
     let outcome = move || {
-        kind.track();
+        // Read, and not only tracked: a memo that was never read follows nothing.
+        let _ = kind.get();
         flow.outcome.get_untracked()
     };
     let page = move || match outcome() {

@@ -89,7 +89,8 @@ impl BookingFlow {
                 .map(|person| (person.nhs_number, person.name))
         });
         Effect::new(move || {
-            person.track();
+            // Read, and not only tracked: a memo that was never read follows nothing.
+            let _ = person.get();
             flow.forget();
         });
     }

@@ -71,6 +71,11 @@ impl DraftKeeper {
 }
 
 fn keep(flow: BookingFlow) {
+    // Without a time there is no booking under way: it was made meanwhile, or somebody else is
+    // signed in now, whose own draft must not be written over.
+    if flow.slot.with_untracked(Option::is_none) {
+        return;
+    }
     let draft = flow.draft();
     spawn_local(async move {
         flow.draft_failed
