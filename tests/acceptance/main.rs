@@ -9,6 +9,7 @@ mod account;
 mod appointments;
 mod architecture;
 mod faults;
+mod keychain;
 mod offline;
 mod published;
 mod record;

@@ -1,5 +1,7 @@
 //! The store on the device, from outside.
 
+#![cfg(test)]
+
 mod crash;
 mod device;
 mod laws;
