@@ -4,10 +4,12 @@
 mod access;
 mod dates;
 mod history;
+mod include;
 mod metadata;
 mod params;
 mod read;
 mod search;
+mod slots;
 mod write;
 
 use axum::body::{Body, Bytes};

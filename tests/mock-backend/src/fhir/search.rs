@@ -1,16 +1,13 @@
-//! Searches (FHIR R4 §3.1.1): matches, includes, pages. Slots have their own limits (backend
-//! contract, §2).
+//! Searches (FHIR R4 §3.1.1): what matches, its order and its pages.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
 use axum::http::StatusCode;
-use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
 
 use super::dates::{Comparison, Range};
 use super::params::{self, Kind, Parameter, target};
-use super::{Answered, Caller, page_parameter, reply};
+use super::{Answered, Caller, include, page_parameter, reply, slots};
 use crate::faults::Fault;
 use crate::outcome::Refusal;
 use crate::state::{Request, State};
@@ -18,18 +15,17 @@ use crate::store::{Found, Store, key_of};
 
 const USUAL_COUNT: usize = 50;
 const MOST: usize = 500;
-const SLOT_DAYS: i64 = 14;
 
 type Pairs = [(String, String)];
-type Resources = Vec<Arc<Value>>;
+pub(super) type Resources = Vec<Arc<Value>>;
 
 /// One condition of a search.
-struct Condition<'a> {
-    parameter: &'static Parameter,
+pub(super) struct Condition<'a> {
+    pub(super) parameter: &'static Parameter,
     modifier: Option<&'a str>,
     /// A second parameter, of the resource that the first refers to.
     chained: Option<&'static str>,
-    value: &'a str,
+    pub(super) value: &'a str,
 }
 
 #[derive(Default)]
@@ -74,7 +70,7 @@ pub(super) fn search(
         }
     }
     let mut found = if kind == "Slot" {
-        slots(state, caller, &conditions)?
+        slots::of_practice(state, caller, &conditions)?
     } else {
         state.store.all(caller.patient, kind, caller.today)
     };
@@ -115,12 +111,18 @@ pub(super) fn search(
         .skip(controls.offset)
         .take(count)
         .collect();
-    let included = include(&state.store, caller, kind, &page, &controls);
+    let included = include::included(
+        &state.store,
+        caller,
+        &page,
+        &controls.include,
+        &controls.iterate,
+    );
     let entry = |resource: &Arc<Value>, mode: &str| {
         let (kind, id) = key_of(resource).unwrap_or_default();
         json!({
             "fullUrl": format!("{}/{kind}/{id}", request.fhir_base()),
-            "resource": subset(resource, if mode == "match" { &controls.elements } else { &[] }),
+            "resource": include::subset(resource, if mode == "match" { &controls.elements } else { &[] }),
             "search": { "mode": mode },
         })
     };
@@ -268,82 +270,6 @@ fn holds(
     Ok(false)
 }
 
-/// The slots of the patient's practice within the asked range.
-fn slots(
-    state: &State,
-    caller: &Caller,
-    conditions: &[Condition<'_>],
-) -> Result<Resources, Refusal> {
-    let practice = state.store.practice_of(caller.patient);
-    let is_own = |slot: &Arc<Value>| {
-        slot["schedule"]["reference"]
-            .as_str()
-            .is_some_and(|reference| {
-                target(reference)
-                    .1
-                    .strip_prefix(practice.id)
-                    .is_some_and(|rest| rest.starts_with('-'))
-            })
-    };
-    let named = |name: &'static str| {
-        conditions
-            .iter()
-            .filter(move |one| one.parameter.name == name)
-    };
-    if let Some(ids) = named("_id").next() {
-        let found = ids.value.split(',').filter_map(|id| {
-            match state.store.find(caller.patient, "Slot", id, caller.today) {
-                Found::Resource(slot) => Some(slot),
-                Found::Deleted | Found::Absent => None,
-            }
-        });
-        return Ok(found.filter(is_own).collect());
-    }
-    let now = state.clock.now();
-    let (from, to) = slot_range(now, named("start").map(|one| one.value))?;
-    if !practice.booking_enabled {
-        return Ok(Vec::new());
-    }
-    let begins_later = |slot: &Arc<Value>| {
-        slot["start"]
-            .as_str()
-            .and_then(|start| DateTime::parse_from_rfc3339(start).ok())
-            .is_some_and(|start| start > now)
-    };
-    let mut found = state.store.slots(practice.id, from, to);
-    found.retain(|slot| is_own(slot) && begins_later(slot));
-    Ok(found)
-}
-
-fn slot_range<'a>(
-    now: DateTime<Utc>,
-    asked: impl Iterator<Item = &'a str>,
-) -> Result<(DateTime<Utc>, DateTime<Utc>), Refusal> {
-    let (mut from, mut to) = (None, None);
-    for value in asked {
-        let comparison =
-            Comparison::parse(value).ok_or(Refusal::invalid_value("start is not a date"))?;
-        match (comparison.lower_bound(), comparison.upper_bound()) {
-            (Some(start), _) => from = Some(start),
-            (_, Some(end)) => to = Some(end),
-            _ => (from, to) = (Some(comparison.range.from), Some(comparison.range.to)),
-        }
-    }
-    let longest = TimeDelta::days(SLOT_DAYS);
-    let from = from.unwrap_or_else(|| to.map_or(now, |to| (to - longest).max(now)));
-    let to = to.unwrap_or(from + longest);
-    // An hour and a second of grace: the clocks change, and `le` includes its own second.
-    if to - from > longest + TimeDelta::seconds(3601) {
-        return Err(Refusal::new(
-            422,
-            "business-rule",
-            "INVALID_PARAMETER",
-            "Ask for 14 days of appointments at most",
-        ));
-    }
-    Ok((from, to))
-}
-
 fn sort(found: &mut Resources, keys: &[(&'static Parameter, bool)]) {
     for (parameter, down) in keys.iter().rev() {
         found.sort_by_cached_key(|resource| sort_key(parameter, resource));
@@ -361,79 +287,6 @@ fn sort_key(parameter: &Parameter, resource: &Value) -> (i64, String) {
         return (at, String::new());
     }
     (0, first.to_string())
-}
-
-/// What the includes lead to, each resource once.
-fn include(
-    store: &Store,
-    caller: &Caller,
-    kind: &str,
-    page: &Resources,
-    controls: &Controls<'_>,
-) -> Resources {
-    let mut seen: HashSet<_> = page
-        .iter()
-        .filter_map(|resource| key_of(resource))
-        .collect();
-    let mut all = Vec::new();
-    let mut from: Resources = page.clone();
-    let mut is_first = true;
-    while !from.is_empty() {
-        let mut next = Vec::new();
-        for resource in &from {
-            let source = resource["resourceType"].as_str().unwrap_or(kind);
-            let once = controls.include.iter().filter(|_| is_first);
-            for asked in once.chain(&controls.iterate) {
-                let mut parts = asked.split(':');
-                let (of, name, only) = (parts.next(), parts.next(), parts.next());
-                let Some(parameter) = name
-                    .filter(|_| of == Some(source))
-                    .and_then(|name| params::find(source, name))
-                else {
-                    continue;
-                };
-                for reference in parameter.references(resource) {
-                    let (kind, id) = target(reference);
-                    let key = (kind.to_owned(), id.to_owned());
-                    let is_wanted = only.is_none_or(|only| only == kind)
-                        && caller.may(kind, 'r').is_ok()
-                        && !seen.contains(&key);
-                    if is_wanted
-                        && let Found::Resource(other) =
-                            store.find(caller.patient, kind, id, caller.today)
-                    {
-                        seen.insert(key);
-                        next.push(other);
-                    }
-                }
-            }
-        }
-        all.extend(next.iter().cloned());
-        from = next;
-        is_first = false;
-    }
-    all
-}
-
-/// The resource with the named elements alone (FHIR R4 §3.1.1.5.9).
-fn subset(resource: &Value, elements: &[&str]) -> Value {
-    if elements.is_empty() {
-        return resource.clone();
-    }
-    let mut kept = json!({});
-    for name in ["resourceType", "id", "meta"].iter().chain(elements) {
-        if let Some(value) = resource.get(*name) {
-            kept[*name] = value.clone();
-        }
-    }
-    if !kept["meta"].is_object() {
-        kept["meta"] = json!({});
-    }
-    kept["meta"]["tag"] = json!([{
-        "system": "http://terminology.hl7.org/CodeSystem/v3-ObservationValue",
-        "code": "SUBSETTED",
-    }]);
-    kept
 }
 
 /// `Patient/{id}/$everything`, with `_since`.
