@@ -35,7 +35,10 @@ async fn provider(upstream: &str, token: &str, patient: &str) -> (Child, String)
         if let Ok(said) = serde_json::from_str::<Value>(&line)
             && let Some(base) = said["base"].as_str()
         {
-            return (child, base.to_owned());
+            let base = base.to_owned();
+            // What it says later is read too: a closed pipe would end it.
+            tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
+            return (child, base);
         }
     }
 }

@@ -25,7 +25,7 @@ impl Probe {
     pub async fn sign_in(mock: &RunningMock, persona: &str) -> Self {
         let base = mock.fhir_base();
         let http = reqwest::Client::new();
-        let scope = "openid launch/patient patient/*.rs user/*.rs";
+        let scope = "openid launch/patient patient/*.cruds user/*.rs";
         let mut authorize = mock.origin();
         authorize.set_path("/auth/authorize");
         authorize.query_pairs_mut().extend_pairs([
