@@ -30,6 +30,8 @@ pub(crate) fn ErrorSummary(
             return;
         }
         if let Some(element) = summary.get() {
+            // Only while it is given focus: it is no stop of the keyboard.
+            let _ = element.set_attribute("tabindex", "-1");
             let _ = element.focus();
         }
     });
@@ -40,7 +42,6 @@ pub(crate) fn ErrorSummary(
                 <div
                     class="nhsuk-error-summary"
                     data-module="nhsuk-error-summary"
-                    tabindex="-1"
                     node_ref=summary
                 >
                     <div role="alert">

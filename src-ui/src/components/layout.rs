@@ -86,6 +86,8 @@ fn Place(href: &'static str, picture: Picture, name: &'static str) -> impl IntoV
     let is_here = move || {
         path.with(|path| match href {
             "/" => path == "/",
+            // "About" is reached from the settings and belongs to them.
+            "/settings" if path == "/about" => true,
             href => path
                 .strip_prefix(href)
                 .is_some_and(|rest| rest.is_empty() || rest.starts_with('/')),
