@@ -9,6 +9,8 @@ mod commands;
 mod presets;
 
 use tauri::Manager;
+#[cfg(desktop)]
+use tauri_plugin_window_state::StateFlags;
 
 /// Starts Hale and returns when its window is closed.
 ///
@@ -30,7 +32,12 @@ pub fn run() {
                 }
             }
         }))
-        .plugin(tauri_plugin_window_state::Builder::default().build());
+        .plugin(
+            tauri_plugin_window_state::Builder::default()
+                // A window that was hidden when the app ended must not start hidden.
+                .with_state_flags(StateFlags::all() - StateFlags::VISIBLE)
+                .build(),
+        );
     builder
         .plugin(app::log_plugin())
         .plugin(tauri_plugin_opener::init())

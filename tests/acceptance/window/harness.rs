@@ -30,6 +30,7 @@ pub(crate) struct TestDevice {
 impl TestDevice {
     pub(crate) async fn new() -> Self {
         let screen = SCREEN.lock().await;
+        hale_support::install_crypto();
         Self {
             folder: tempfile::tempdir().unwrap(),
             _screen: screen,
@@ -232,12 +233,28 @@ impl Window {
         self.driver.find(By::Css(css)).await.is_ok()
     }
 
-    /// Keeps a picture of the window in the gallery.
+    /// Keeps a picture of the window in the gallery. A picture is for people to look at: where the
+    /// window gives none in time, that is said, and the journey goes on.
     pub(crate) async fn picture(&self, name: &str) {
         let folder = given("HALE_GALLERY_DIR");
         std::fs::create_dir_all(&folder).unwrap();
-        let png = self.driver.screenshot_as_png().await.expect("a picture");
-        std::fs::write(folder.join(format!("{name}.png")), png).unwrap();
+        // A window that has nothing new to paint gives no picture, so it is given something.
+        self.driver
+            .execute(
+                "document.documentElement.style.outline = \
+                 document.documentElement.style.outline ? '' : '0 solid transparent';",
+                Vec::new(),
+            )
+            .await
+            .expect("the page runs a script");
+        let limit = Duration::from_secs(10);
+        match tokio::time::timeout(limit, self.driver.screenshot_as_png()).await {
+            Ok(png) => {
+                let png = png.expect("a picture");
+                std::fs::write(folder.join(format!("{name}.png")), png).unwrap();
+            }
+            Err(_) => eprintln!("no picture of {name} in time"),
+        }
     }
 
     /// Makes the window as wide as a phone or a desktop.
@@ -248,10 +265,19 @@ impl Window {
             .expect("the window takes another size");
     }
 
-    /// Fails with a picture and what the page says.
+    /// Fails with a picture and what the page says, as far as a window in trouble gives them.
     pub(crate) async fn fail(&self, why: &str) -> ! {
-        self.picture("failed").await;
-        panic!("{why}\n--- the page says ---\n{}", self.body().await);
+        let limit = Duration::from_secs(5);
+        let body = tokio::time::timeout(limit, self.body())
+            .await
+            .unwrap_or_else(|_| String::from("(the window does not answer)"));
+        if tokio::time::timeout(limit, self.picture("failed"))
+            .await
+            .is_err()
+        {
+            eprintln!("no picture of the failure could be taken");
+        }
+        panic!("{why}\n--- the page says ---\n{body}");
     }
 }
 

@@ -54,6 +54,7 @@ async fn sign_in_book_and_read_everything_again_without_a_network() {
     let backend = mock.fhir_base().to_string();
     let window = Window::open(&device, &backend).await;
     window.resize(1280, 900).await;
+    window.heading("Welcome to Hale").await;
     nothing_found(&window, "welcome").await;
     window.picture("journey-01-welcome").await;
     sign_in(&device, &window, NAME).await;
@@ -66,8 +67,8 @@ async fn sign_in_book_and_read_everything_again_without_a_network() {
     window.heading("Your record").await;
     window.picture("journey-03-record").await;
     nothing_found(&window, "record").await;
-    window.click("#section-conditions a").await;
-    window.heading("Conditions").await;
+    window.click("#section-conditions").await;
+    window.heading("Health conditions").await;
     for condition in served(&mock, "Condition?patient={}").await {
         window.text(&title(&condition)).await;
     }
@@ -127,8 +128,8 @@ async fn sign_in_book_and_read_everything_again_without_a_network() {
     window.picture("journey-10-home-offline").await;
     window.click_text("Record").await;
     window.heading("Your record").await;
-    window.click("#section-conditions a").await;
-    window.heading("Conditions").await;
+    window.click("#section-conditions").await;
+    window.heading("Health conditions").await;
     window.text("Last updated").await;
     nothing_found(&window, "conditions offline").await;
     window.picture("journey-11-conditions-offline").await;

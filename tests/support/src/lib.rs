@@ -12,6 +12,7 @@ mod probe;
 pub use app::{App, TestApp};
 pub use browser::Visitor;
 pub use clock::TestClock;
+pub use hale_remote::install_crypto;
 pub use probe::Probe;
 
 /// The fault of answering with this status and an OperationOutcome.

@@ -80,7 +80,7 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
             states: session.cache.unit_states().await?,
             moment: moment::<D, B>(session),
             lists: stored(session, SyncUnit::Person, "List").await?,
-            shared_from: access.and_then(|access| access.effective_date),
+            shared_from: access.and_then(shared_from),
             not_allowed,
             seen: session.own.seen().await?,
         })
@@ -152,5 +152,38 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
             skipped: standing.skipped,
             unseen: page.unseen,
         })
+    }
+}
+
+/// From when the record is shared, where less of what is older is.
+fn shared_from(access: account::AccessLevels) -> Option<PartialDate> {
+    let is_less = match (access.historical, access.record) {
+        (Some(historical), Some(record)) => historical < record,
+        _ => true,
+    };
+    access.effective_date.filter(|_| is_less)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_date_of_sharing_is_said_only_where_older_entries_are_kept_back() {
+        let cases = [
+            (Some(RecordAccess::Full), Some(RecordAccess::Full), false),
+            (Some(RecordAccess::Full), Some(RecordAccess::Summary), true),
+            (Some(RecordAccess::Full), None, true),
+            (None, None, true),
+        ];
+        for (record, historical, expected) in cases {
+            let access = account::AccessLevels {
+                record,
+                historical,
+                effective_date: Some(PartialDate::Year(2020)),
+                ..account::AccessLevels::default()
+            };
+            assert_eq!(shared_from(access).is_some(), expected, "{record:?} {historical:?}");
+        }
     }
 }

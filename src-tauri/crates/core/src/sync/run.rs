@@ -356,6 +356,10 @@ impl<D: Device, B: Backends, K: Clock> Reading<'_, D, B, K> {
     /// The practice and its rules (backend contract, §8a). A server without them is no failure:
     /// unknown rules are left to its refusals.
     async fn practice(&mut self) -> Result<(), Stop> {
+        // Why sections are empty, where the source says so.
+        let patient = units::encode(&self.identity.patient_id);
+        self.optional(format!("List?patient={patient}&_count=100"))
+            .await?;
         self.flush().await?;
         let patient = stored(self.session, self.unit, "Patient").await?;
         let Some(patient) = patient.into_iter().next() else {

@@ -25,7 +25,7 @@ pub fn searches(unit: SyncUnit, patient_id: &str) -> Vec<String> {
     let patient = encode(patient_id);
     let of = |search: &str| search.replace("{}", &patient);
     match unit {
-        SyncUnit::Person => vec![of("Patient/{}"), of("List?patient={}&_count=100")],
+        SyncUnit::Person => vec![of("Patient/{}")],
         SyncUnit::Appointments => vec![of(
             "Appointment?patient={}&_include=Appointment:location&_include=Appointment:practitioner&_count=100",
         )],
