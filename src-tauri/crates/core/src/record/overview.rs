@@ -183,7 +183,11 @@ mod tests {
                 effective_date: Some(PartialDate::Year(2020)),
                 ..account::AccessLevels::default()
             };
-            assert_eq!(shared_from(access).is_some(), expected, "{record:?} {historical:?}");
+            assert_eq!(
+                shared_from(access).is_some(),
+                expected,
+                "{record:?} {historical:?}"
+            );
         }
     }
 }
