@@ -13,7 +13,7 @@ const KEY: &str = "full";
 const NAME: &str = "Margaret";
 
 /// Goes from the first screen to the home page of the persona.
-pub(crate) async fn sign_in(device: &TestDevice, window: &Window, name: &str) {
+async fn sign_in(device: &TestDevice, window: &Window, name: &str) {
     window.heading("Welcome to Hale").await;
     window.click_text("Continue to sign in").await;
     window.heading("Sign in").await;

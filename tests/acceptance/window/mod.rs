@@ -5,7 +5,6 @@
 //! unlocked keychain, and names the programs in the environment.
 
 mod axe;
-mod gallery;
 mod harness;
 mod journey;
 mod sign_in_page;
