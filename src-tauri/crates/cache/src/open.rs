@@ -55,6 +55,9 @@ impl File {
     }
 }
 
+/// SQLCipher sets itself up at the first openings of a process, which must not meet.
+static OPENING: std::sync::Mutex<()> = std::sync::Mutex::new(());
+
 /// Opens a file that is there with its key. For [`Purpose::Write`] an empty file becomes a new
 /// database, and an older one is migrated; so whoever calls makes sure that it is meant to be empty.
 ///
@@ -65,6 +68,9 @@ pub(crate) fn open(
     key: &RawKey,
     purpose: Purpose,
 ) -> Result<Connection, OpenStoreError> {
+    let _alone = OPENING
+        .lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner);
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let mut connection = Connection::open_with_flags(path, flags).map_err(open_error)?;
     unlock(&connection, key).map_err(open_error)?;
