@@ -22,7 +22,7 @@ impl Folders {
     pub(crate) fn make() -> Outcome<Self> {
         // Short, because the path of a socket may have 107 bytes at most.
         let root = std::env::temp_dir().join(format!("hale-session-{}", std::process::id()));
-        for name in ["run", "data", "config", "cache", "state"] {
+        for name in ["run", "data", "config", "cache", "state", "screen"] {
             fs::create_dir_all(root.join(name)).while_doing("make the folders of the session")?;
         }
         #[cfg(unix)]
@@ -39,11 +39,12 @@ impl Folders {
         let xtask = std::env::current_exe().while_doing("find xtask itself")?;
         let mut command = process::command("xvfb-run");
         command
-            .args([
-                "--auto-servernum",
-                "--server-args",
-                "-screen 0 1280x1024x24",
-            ])
+            .args(["--auto-servernum", "--server-args"])
+            // Tall enough for a whole page. The screen's content is in a file, for pictures.
+            .arg(format!(
+                "-screen 0 1280x4096x24 -fbdir {}",
+                self.0.join("screen").display()
+            ))
             .args(["dbus-run-session", "--"])
             .arg(xtask)
             .args(["in-session", "--"])
@@ -53,6 +54,7 @@ impl Folders {
             .env("XDG_CONFIG_HOME", self.0.join("config"))
             .env("XDG_CACHE_HOME", self.0.join("cache"))
             .env("XDG_STATE_HOME", self.0.join("state"))
+            .env("HALE_SCREEN", self.0.join("screen").join("Xvfb_screen0"))
             .env_remove("WAYLAND_DISPLAY")
             .env_remove("DBUS_SESSION_BUS_ADDRESS")
             .stdin(Stdio::null());

@@ -4,9 +4,12 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
+use serde_json::Value;
 use thirtyfour::prelude::*;
 use thirtyfour::{Capabilities, WebDriver};
 use tokio::process::{Child, Command};
+
+use super::screen::Picture;
 
 /// How long a person would wait at most for anything in these tests.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
@@ -233,28 +236,40 @@ impl Window {
         self.driver.find(By::Css(css)).await.is_ok()
     }
 
-    /// Keeps a picture of the window in the gallery. A picture is for people to look at: where the
-    /// window gives none in time, that is said, and the journey goes on.
+    /// Keeps a picture of the window in the gallery, once it has stopped changing.
     pub(crate) async fn picture(&self, name: &str) {
         let folder = given("HALE_GALLERY_DIR");
         std::fs::create_dir_all(&folder).unwrap();
-        // A window that has nothing new to paint gives no picture, so it is given something.
-        self.driver
-            .execute(
-                "document.documentElement.style.outline = \
-                 document.documentElement.style.outline ? '' : '0 solid transparent';",
-                Vec::new(),
-            )
-            .await
-            .expect("the page runs a script");
-        let limit = Duration::from_secs(10);
-        match tokio::time::timeout(limit, self.driver.screenshot_as_png()).await {
-            Ok(png) => {
-                let png = png.expect("a picture");
-                std::fs::write(folder.join(format!("{name}.png")), png).unwrap();
+        let screen = given("HALE_SCREEN");
+        let (width, height) = self.size().await;
+        let began = Instant::now();
+        let mut last = Picture::take(&screen, width, height);
+        loop {
+            tokio::time::sleep(Duration::from_millis(120)).await;
+            let next = Picture::take(&screen, width, height);
+            if next == last || began.elapsed() > Duration::from_secs(3) {
+                break;
             }
-            Err(_) => eprintln!("no picture of {name} in time"),
+            last = next;
         }
+        last.keep(&folder.join(format!("{name}.png")));
+    }
+
+    /// The window's inner size in CSS pixels, which are the screen's.
+    pub(crate) async fn size(&self) -> (u32, u32) {
+        let size = self.script("return [innerWidth, innerHeight];").await;
+        let side = |at: usize| u32::try_from(size[at].as_u64().expect("a side")).expect("small");
+        (side(0), side(1))
+    }
+
+    /// What a script in the page answers.
+    pub(crate) async fn script(&self, script: &str) -> Value {
+        self.driver
+            .execute(script, Vec::new())
+            .await
+            .unwrap_or_else(|error| panic!("the page runs {script}: {error}"))
+            .json()
+            .clone()
     }
 
     /// Makes the window as wide as a phone or a desktop.
@@ -263,6 +278,15 @@ impl Window {
             .set_window_rect(0, 0, width, height)
             .await
             .expect("the window takes another size");
+        let began = Instant::now();
+        while self.size().await != (width, height) {
+            assert!(
+                began.elapsed() < PATIENCE,
+                "the window stays {:?} instead of {width} x {height}",
+                self.size().await
+            );
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
     }
 
     /// Fails with a picture and what the page says, as far as a window in trouble gives them.

@@ -7,4 +7,5 @@
 mod axe;
 mod harness;
 mod journey;
+mod screen;
 mod sign_in_page;

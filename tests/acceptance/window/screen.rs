@@ -1,0 +1,70 @@
+//! Pictures of the virtual screen. The window itself is not asked: one that has nothing new to paint
+//! gives no picture. The screen keeps what was last painted in a file, in the X window dump format
+//! (`XWDFile.h`, version 7).
+
+use std::path::Path;
+
+/// Bytes of the format's fixed fields.
+const FIELDS: usize = 100;
+
+/// Bytes of one colour of the map that stands before the pixels.
+const COLOUR: usize = 12;
+
+/// What is painted on the screen's upper left corner, as rows of red, green and blue.
+#[derive(PartialEq, Eq)]
+pub(crate) struct Picture {
+    width: u32,
+    height: u32,
+    pixels: Vec<u8>,
+}
+
+impl Picture {
+    /// Takes it from the screen's file.
+    ///
+    /// # Panics
+    /// If the file is no dump of a screen of 32 bits a pixel, or is smaller than what is asked for.
+    pub(crate) fn take(screen: &Path, width: u32, height: u32) -> Self {
+        let dump = std::fs::read(screen).expect("the screen's file");
+        assert!(dump.len() > FIELDS, "the screen's file has no header");
+        let field = |at: usize| {
+            let bytes = dump[at * 4..at * 4 + 4].try_into().expect("four bytes");
+            u32::from_be_bytes(bytes)
+        };
+        let (header, version) = (field(0), field(1));
+        let (screen_width, screen_height) = (field(4), field(5));
+        let (is_little_end_last, bits, line) = (field(7), field(11), field(12));
+        let colours = field(19);
+        assert_eq!((version, bits, is_little_end_last), (7, 32, 0));
+        assert!(
+            width <= screen_width && height <= screen_height,
+            "{width} x {height} does not fit on {screen_width} x {screen_height}"
+        );
+        let first = header as usize + colours as usize * COLOUR;
+        let mut pixels = Vec::with_capacity((width * height * 3) as usize);
+        for y in 0..height as usize {
+            let row = first + y * line as usize;
+            for pixel in dump[row..row + width as usize * 4].chunks_exact(4) {
+                // Blue first, as on every screen of depth 24 whose least significant byte is first.
+                pixels.extend([pixel[2], pixel[1], pixel[0]]);
+            }
+        }
+        Self {
+            width,
+            height,
+            pixels,
+        }
+    }
+
+    /// Keeps it as PNG.
+    pub(crate) fn keep(&self, file: &Path) {
+        let file = std::fs::File::create(file).expect("the gallery takes a picture");
+        let mut encoder = png::Encoder::new(std::io::BufWriter::new(file), self.width, self.height);
+        encoder.set_color(png::ColorType::Rgb);
+        encoder.set_depth(png::BitDepth::Eight);
+        let mut writer = encoder.write_header().expect("a PNG header");
+        writer
+            .write_image_data(&self.pixels)
+            .expect("the pixels fit the header");
+        writer.finish().expect("the picture is whole");
+    }
+}
