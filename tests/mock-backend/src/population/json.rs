@@ -89,6 +89,30 @@ pub(crate) fn round(value: f64, decimals: u32) -> f64 {
     (value * scale).round() / scale
 }
 
+/// The same value without spare room: what is built field by field has much of it, and a long
+/// record has thousands of resources.
+pub(crate) fn packed(value: Value) -> Value {
+    match value {
+        Value::Object(fields) => fields
+            .into_iter()
+            .map(|(mut name, value)| {
+                name.shrink_to_fit();
+                (name, packed(value))
+            })
+            .collect(),
+        Value::Array(items) => {
+            let mut items: Vec<Value> = items.into_iter().map(packed).collect();
+            items.shrink_to_fit();
+            Value::Array(items)
+        }
+        Value::String(mut text) => {
+            text.shrink_to_fit();
+            Value::String(text)
+        }
+        other => other,
+    }
+}
+
 /// How an appointment takes place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Channel {

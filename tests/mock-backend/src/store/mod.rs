@@ -2,10 +2,10 @@
 //! generated is stored; one version list is kept for each resource that somebody wrote. It knows
 //! no access rules and no HTTP.
 
+mod collection;
 mod overlay;
 mod recent;
 
-use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
@@ -13,6 +13,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use self::collection::Collection;
 use self::overlay::{Key, Overlay};
 pub(crate) use self::overlay::{Version, Wrote};
 use self::recent::Recent;
@@ -20,14 +21,18 @@ use crate::clock::MockClock;
 use crate::population::{Population, Practice};
 use crate::state::lock;
 
+/// A practice's Organization id, from when, and before when.
+type PracticeRange = (String, DateTime<Utc>, DateTime<Utc>);
+
 /// A handle on what the server holds.
 #[derive(Debug)]
 pub struct Store {
     population: Population,
     clock: MockClock,
-    directory: Vec<Arc<Value>>,
-    by_key: HashMap<Key, usize>,
-    recent: Mutex<Recent>,
+    directory: Collection,
+    /// By patient and day.
+    records: Recent<(u32, NaiveDate), Collection>,
+    slots: Recent<PracticeRange, Vec<Arc<Value>>>,
     overlay: Mutex<Overlay>,
     writing: Mutex<()>,
 }
@@ -80,18 +85,12 @@ fn is_directory(kind: &str) -> bool {
 
 impl Store {
     pub(crate) fn new(population: Population, clock: MockClock) -> Self {
-        let directory: Vec<_> = population.directory().into_iter().map(Arc::new).collect();
-        let by_key = directory
-            .iter()
-            .enumerate()
-            .filter_map(|(at, resource)| Some((key_of(resource)?, at)))
-            .collect();
         Self {
+            directory: population.directory().into_iter().collect(),
             population,
             clock,
-            directory,
-            by_key,
-            recent: Mutex::default(),
+            records: Recent::new(|record| record.all().len()),
+            slots: Recent::new(Vec::len),
             overlay: Mutex::default(),
             writing: Mutex::default(),
         }
@@ -110,20 +109,13 @@ impl Store {
         lock(&self.writing)
     }
 
-    fn compartment(&self, patient: u32, today: NaiveDate) -> Arc<Vec<Arc<Value>>> {
-        if let Some(found) = lock(&self.recent).get(patient, today) {
-            return found;
-        }
-        // Computed without the lock: a long record takes a while, and others must not wait.
-        let made: Arc<Vec<_>> = Arc::new(
+    fn record(&self, patient: u32, today: NaiveDate) -> Arc<Collection> {
+        self.records.get_or_make((patient, today), || {
             self.population
                 .compartment(patient, today)
                 .into_iter()
-                .map(Arc::new)
-                .collect(),
-        );
-        lock(&self.recent).put(patient, today, &made);
-        made
+                .collect()
+        })
     }
 
     /// The Patient resource as it stands.
@@ -144,37 +136,34 @@ impl Store {
         let generated = if kind == "Slot" {
             self.population.slot(id).map(Arc::new)
         } else if is_directory(kind) {
-            self.by_key
-                .get(&key)
-                .and_then(|at| self.directory.get(*at))
-                .cloned()
+            self.directory.get(&key)
+        } else if kind == "Patient" {
+            // Every request asks who the patient is; the rest of the record is not needed for it.
+            (self.population.index_of(id) == Some(patient))
+                .then(|| self.population.patient(patient, today))
+                .flatten()
+                .map(Arc::new)
         } else {
-            self.compartment(patient, today)
-                .iter()
-                .find(|resource| resource["id"] == id && resource["resourceType"] == kind)
-                .cloned()
+            self.record(patient, today).get(&key)
         };
         generated.map_or(Found::Absent, Found::Resource)
     }
 
     /// Every resource of a type that this patient may know, slots apart.
     pub(crate) fn all(&self, patient: u32, kind: &str, today: NaiveDate) -> Vec<Arc<Value>> {
-        let compartment;
-        let generated: &[Arc<Value>] = if is_directory(kind) {
-            &self.directory
+        let record;
+        let generated = if is_directory(kind) {
+            self.directory.of_kind(kind)
         } else {
-            compartment = self.compartment(patient, today);
-            &compartment
+            record = self.record(patient, today);
+            record.of_kind(kind)
         };
-        let generated = generated
-            .iter()
-            .filter(|resource| resource["resourceType"] == kind);
-        lock(&self.overlay).lay_over(kind, patient, generated.cloned().collect())
+        lock(&self.overlay).lay_over(kind, patient, generated.to_vec())
     }
 
     /// Every resource of a patient, the Patient first.
     pub(crate) fn everything(&self, patient: u32, today: NaiveDate) -> Vec<Arc<Value>> {
-        let generated = self.compartment(patient, today).to_vec();
+        let generated = self.record(patient, today).all().to_vec();
         lock(&self.overlay).lay_over_all(patient, generated)
     }
 
@@ -185,33 +174,24 @@ impl Store {
         from: DateTime<Utc>,
         to: DateTime<Utc>,
     ) -> Vec<Arc<Value>> {
-        let known = lock(&self.recent).slots(practice, from, to);
-        let generated = known.unwrap_or_else(|| {
-            let made: Arc<Vec<_>> = Arc::new(
-                self.population
-                    .slots_of(practice, from, to)
-                    .into_iter()
-                    .map(Arc::new)
-                    .collect(),
-            );
-            lock(&self.recent).put_slots(practice, from, to, &made);
-            made
+        let asked = (practice.to_owned(), from, to);
+        let generated = self.slots.get_or_make(asked, || {
+            let made = self.population.slots_of(practice, from, to);
+            made.into_iter().map(Arc::new).collect()
         });
         lock(&self.overlay).replace_known(generated.to_vec())
     }
 
     /// Every version of every resource of a type, newest first.
     pub(crate) fn history(&self, patient: u32, kind: &str, today: NaiveDate) -> Vec<Version> {
+        let record;
         let generated = if is_directory(kind) {
-            Vec::new()
+            &[]
         } else {
-            self.compartment(patient, today)
-                .iter()
-                .filter(|resource| resource["resourceType"] == kind)
-                .cloned()
-                .collect()
+            record = self.record(patient, today);
+            record.of_kind(kind)
         };
-        lock(&self.overlay).history(kind, patient, &generated)
+        lock(&self.overlay).history(kind, patient, generated)
     }
 
     /// Stores a resource as new, with an id of the server's.

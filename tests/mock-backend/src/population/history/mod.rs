@@ -18,8 +18,9 @@ mod vaccines;
 use chrono::NaiveDate;
 use serde_json::{Value, json};
 
+pub(super) use self::patient::patient;
 use self::problems::Problem;
-use super::json::reference;
+use super::json::{packed, reference};
 use super::person::Person;
 use super::personas::Story;
 use super::rng::Rng;
@@ -41,7 +42,7 @@ impl Record<'_> {
     /// Adds a resource that was filed on `day`, unless that is still to come.
     pub(super) fn add(&mut self, day: NaiveDate, resource: impl FnOnce() -> Value) {
         if self.is_past(day) {
-            self.out.push(resource());
+            self.out.push(packed(resource()));
         }
     }
 

@@ -1,5 +1,6 @@
 //! The Patient itself and, for a child whose parent acts for them, the RelatedPerson.
 
+use chrono::NaiveDate;
 use serde_json::{Value, json};
 
 use super::Record;
@@ -8,7 +9,7 @@ use crate::population::codes::{
     NHS_NUMBER_STATUS_CODES, NOMINATED_PHARMACY, SYS_NHS, SYS_ODS,
 };
 use crate::population::directory;
-use crate::population::json::{coding, meta};
+use crate::population::json::{coding, meta, packed};
 use crate::population::person::{Person, epoch};
 use crate::population::personas::{CHILD, PARENT};
 
@@ -64,18 +65,21 @@ fn telecom(person: &Person) -> Value {
     json!(all)
 }
 
-pub(super) fn add(record: &mut Record<'_>) {
-    let person = record.person;
-    let practice = person.practice;
-    // The Patient's own filing day does not depend on today: whoever asks must get one.
-    let filed = epoch()
+/// The Patient's own filing day does not depend on today: whoever asks must get one.
+fn filed(today: NaiveDate) -> NaiveDate {
+    epoch()
         .pred_opt()
         .unwrap_or_default()
-        .min(record.today.pred_opt().unwrap_or_default());
+        .min(today.pred_opt().unwrap_or_default())
+}
+
+/// The Patient itself.
+pub(in crate::population) fn patient(person: &Person, today: NaiveDate) -> Value {
+    let practice = person.practice;
     let mut patient = json!({
         "resourceType": "Patient",
         "id": person.id,
-        "meta": meta("Patient", filed),
+        "meta": meta("Patient", filed(today)),
         "extension": [
             { "url": ETHNIC_CATEGORY, "valueCodeableConcept": {
                 "coding": [coding(ETHNIC_CATEGORY_CODES, person.ethnicity.0, person.ethnicity.1)],
@@ -105,7 +109,13 @@ pub(super) fn add(record: &mut Record<'_>) {
     if telecom.as_array().is_some_and(|all| !all.is_empty()) {
         patient["telecom"] = telecom;
     }
-    record.out.push(patient);
+    patient
+}
+
+pub(super) fn add(record: &mut Record<'_>) {
+    let person = record.person;
+    let filed = filed(record.today);
+    record.out.push(packed(patient(person, record.today)));
     if person.index == CHILD {
         let parent = Person::new(person.seed, PARENT);
         let subject = record.subject();

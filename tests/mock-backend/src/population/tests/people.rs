@@ -208,3 +208,16 @@ fn what_is_withheld_is_not_sent_and_said_to_be_withheld() {
         .count();
     assert_eq!(withheld, 3);
 }
+
+#[test]
+fn a_patient_alone_is_the_first_of_their_record() {
+    let population = population();
+    for index in sample() {
+        assert_eq!(
+            population.patient(index, today()).as_ref(),
+            population.compartment(index, today()).first(),
+            "{index}"
+        );
+    }
+    assert_eq!(population.patient(population.len(), today()), None);
+}
