@@ -271,6 +271,11 @@ impl Faults {
         lock(&self.rules).clone()
     }
 
+    /// Whether nothing goes wrong.
+    pub(crate) fn is_empty(&self) -> bool {
+        lock(&self.rules).is_empty()
+    }
+
     /// The first fault for this request among those that `applies` accepts; it counts as used.
     pub(crate) fn take(&self, route: &Route, applies: impl Fn(&Fault) -> bool) -> Option<Fault> {
         let mut rules = lock(&self.rules);

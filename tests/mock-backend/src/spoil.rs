@@ -26,7 +26,10 @@ pub(crate) async fn spoil(
     response: Response<Body>,
 ) -> Response<Body> {
     let route = &request.route;
-    if !response.status().is_success() || !route.path.starts_with("/fhir") {
+    let is_to_be = response.status().is_success()
+        && route.path.starts_with("/fhir")
+        && !state.faults.is_empty();
+    if !is_to_be {
         return response;
     }
     let (mut parts, body) = response.into_parts();
