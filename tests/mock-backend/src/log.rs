@@ -11,6 +11,9 @@ use crate::state::lock;
 
 const KEPT: usize = 1000;
 
+/// How much is kept of each text of a request: more than the app ever sends.
+const LONGEST: usize = 2048;
+
 /// One request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct LogEntry {
@@ -66,11 +69,49 @@ impl RequestLog {
         lock(&self.entries).clear();
     }
 
-    pub(crate) fn add(&self, entry: LogEntry) {
+    pub(crate) fn add(&self, mut entry: LogEntry) {
+        let texts = [&mut entry.method, &mut entry.path, &mut entry.query];
+        let given = [&mut entry.request_id, &mut entry.condition];
+        for text in texts.into_iter().chain(given.into_iter().flatten()) {
+            text.truncate(text.floor_char_boundary(LONGEST));
+            text.shrink_to_fit();
+        }
         let mut entries = lock(&self.entries);
         if entries.len() >= KEPT {
             entries.pop_front();
         }
         entries.push_back(entry);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_log_stays_as_large_as_it_is_whatever_is_asked() {
+        let log = RequestLog::default();
+        for _ in 0..10 * KEPT {
+            log.add(LogEntry {
+                at: DateTime::default(),
+                method: "GET".to_owned(),
+                path: format!("/fhir/{}", "é".repeat(LONGEST)),
+                query: "x".repeat(LONGEST + 1),
+                status: None,
+                request_id: Some("x".repeat(LONGEST + 1)),
+                condition: None,
+                fault: None,
+            });
+        }
+        let entries = log.entries();
+        assert_eq!(entries.len(), KEPT);
+        assert!(entries.iter().all(|entry| {
+            entry.path.len() <= LONGEST
+                && entry.query.len() <= LONGEST
+                && entry
+                    .request_id
+                    .as_ref()
+                    .is_some_and(|id| id.len() <= LONGEST)
+        }));
     }
 }

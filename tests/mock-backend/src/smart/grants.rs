@@ -1,7 +1,7 @@
 //! The codes and tokens that are out. All tokens of one sign-in are a family: when a code or a
 //! refresh token is used twice, somebody copied it, and the whole family ends.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
@@ -190,18 +190,11 @@ impl Grants {
         self.codes.retain(|_, code| code.ends > now);
         self.access.retain(|_, token| token.ends > now);
         self.refresh.retain(|_, token| token.ends > now);
-        let Self {
-            families,
-            codes,
-            access,
-            refresh,
-        } = self;
-        families.retain(|family, _| {
-            access
-                .values()
-                .chain(refresh.values())
-                .any(|token| token.family == *family)
-                || codes.values().any(|code| code.family == Some(*family))
-        });
+        let tokens = self.access.values().chain(self.refresh.values());
+        let alive: HashSet<Uuid> = tokens
+            .map(|token| token.family)
+            .chain(self.codes.values().filter_map(|code| code.family))
+            .collect();
+        self.families.retain(|family, _| alive.contains(family));
     }
 }
