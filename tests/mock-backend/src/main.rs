@@ -1,10 +1,6 @@
 //! The backend as a program for testers. Its first line is for programs, the rest for people.
 
-#![expect(
-    clippy::print_stdout,
-    reason = "telling the tester where it is, is what it is for"
-)]
-
+use std::io::Write;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::process::ExitCode;
 
@@ -66,28 +62,39 @@ fn read(mut words: impl Iterator<Item = String>) -> Result<Asked, String> {
     Ok(Asked::Run(config))
 }
 
-fn announce(mock: &RunningMock) {
-    println!("HALE_MOCK_URL={}", mock.fhir_base());
-    println!();
-    println!("Test server with a made-up population. Nobody in it is real.");
-    println!("  FHIR base   {}", mock.fhir_base());
-    println!("  Console     {}", mock.console_url());
+fn announcement(mock: &RunningMock) -> String {
+    let mut lines = vec![
+        format!("HALE_MOCK_URL={}", mock.fhir_base()),
+        String::new(),
+        "Test server with a made-up population. Nobody in it is real.".to_owned(),
+        format!("  FHIR base   {}", mock.fhir_base()),
+        format!("  Console     {}", mock.console_url()),
+    ];
     if mock.address().ip().is_unspecified() {
-        println!(
+        lines.push(format!(
             "  It listens on every address of this machine, on port {}.",
             mock.address().port()
-        );
+        ));
     }
     if let Some(fingerprint) = mock.fingerprint() {
-        println!("  Certificate SHA-256 {fingerprint}");
+        lines.push(format!("  Certificate SHA-256 {fingerprint}"));
     }
-    println!();
-    println!("Sign in as:");
-    for persona in mock.personas() {
-        println!("  {:<12} {} - {}", persona.key, persona.name, persona.title);
+    lines.extend([String::new(), "Sign in as:".to_owned()]);
+    lines.extend(
+        mock.personas()
+            .iter()
+            .map(|persona| format!("  {:<12} {} - {}", persona.key, persona.name, persona.title)),
+    );
+    lines.extend([String::new(), "Ctrl-C stops it.\n".to_owned()]);
+    lines.join("\n")
+}
+
+/// Says something to whoever still listens: a script may read the first line alone.
+fn say(text: &str) {
+    let mut out = std::io::stdout().lock();
+    if let Err(error) = out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        tracing::debug!(%error, "nobody reads what is printed");
     }
-    println!();
-    println!("Ctrl-C stops it.");
 }
 
 #[cfg(unix)]
@@ -116,7 +123,7 @@ async fn main() -> ExitCode {
     let config = match read(std::env::args().skip(1)) {
         Ok(Asked::Run(config)) => config,
         Ok(Asked::Help) => {
-            print!("{HELP}");
+            say(HELP);
             return ExitCode::SUCCESS;
         }
         Err(why) => {
@@ -134,7 +141,7 @@ async fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    announce(&mock);
+    say(&announcement(&mock));
     let outcome = asked_to_stop().await;
     mock.stop().await;
     if outcome.is_ok() {
