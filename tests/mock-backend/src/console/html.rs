@@ -5,6 +5,8 @@ const STYLE: &str = "\
 @media(prefers-color-scheme:dark){:root{--ink:#f1efe9;--paper:#14191f;--line:#98a3b2;--accent:#9fd0ec;--on:#10202b}}\
 *{box-sizing:border-box}\
 body{font:1.125rem/1.5 system-ui,sans-serif;color:var(--ink);background:var(--paper);margin:0 auto;max-width:64rem;padding:1rem}\
+h1{font-size:2rem;line-height:1.25;overflow-wrap:break-word}h2{margin-top:2rem}\
+code{overflow-wrap:anywhere}li form{margin:.3rem 0 1rem}\
 button,input,select,textarea{font:inherit;padding:.6rem .9rem;min-height:2.75rem;max-width:100%}\
 button{background:var(--accent);color:var(--on);border:2px solid var(--accent);border-radius:4px;cursor:pointer;text-align:left}\
 button.second{background:none;color:var(--accent)}\
@@ -17,7 +19,8 @@ textarea{width:100%}\
 table{border-collapse:collapse;width:100%}caption{text-align:left;font-weight:bold}\
 th,td{border-bottom:1px solid var(--line);padding:.3rem .5rem;text-align:left;vertical-align:top;font-size:1rem}\
 pre{white-space:pre-wrap;overflow-wrap:anywhere;font-size:.95rem}\
-.row{display:flex;flex-wrap:wrap;gap:.6rem;align-items:end}";
+.row{display:flex;flex-wrap:wrap;gap:.6rem;align-items:end}.row>div{min-width:0;max-width:100%}\
+.row select,.row input{margin-bottom:0}form+form{margin-top:1.2rem}";
 
 /// A whole page.
 pub(crate) fn page(title: &str, body: &str) -> String {
