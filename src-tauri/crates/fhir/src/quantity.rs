@@ -1,4 +1,8 @@
 //! Measured values (FHIR R4 §2.24.0.2 to §2.24.0.4 `Quantity`, `Range`, `Ratio`), as written.
+//!
+//! A decimal's precision is part of what it says (FHIR R4 §2.24.0.1 `decimal`): 5.40 was measured
+//! more exactly than 5.4. So a number is text from the source to the screen, to the last digit, and
+//! becomes a number only where two are compared.
 
 use serde_json::Value;
 
@@ -136,6 +140,52 @@ mod tests {
                 "{value}"
             );
         }
+    }
+
+    #[test]
+    fn a_number_keeps_every_digit_that_the_source_wrote() {
+        // The exponent's letter and plus sign are the parser's; the digits are the source's.
+        let cases = [
+            ("5.40", "5.40"),
+            ("0.10", "0.10"),
+            ("1e-3", "1e-3"),
+            ("100", "100"),
+            ("1.0E2", "1.0e+2"),
+            ("1.00e+02", "1.00e+02"),
+            ("0.000001", "0.000001"),
+            ("-0.50", "-0.50"),
+            ("0.0", "0.0"),
+            ("99999999999999999999", "99999999999999999999"),
+            ("0.12345678901234567890", "0.12345678901234567890"),
+            ("1e999", "1e+999"),
+        ];
+        for (written, shown) in cases {
+            let json = format!(r#"{{"value":{written},"unit":"mmol/L"}}"#);
+            let value: Value = serde_json::from_str(&json).unwrap();
+            let read = quantity(&value).unwrap();
+            assert_eq!(read.value, shown, "a digit more or less is another result");
+            let bounds: Value =
+                serde_json::from_str(&format!(r#"{{"low":{json},"high":{json}}}"#)).unwrap();
+            assert_eq!(
+                range(&bounds, Some("mmol/L")),
+                Some(format!("{shown} to {shown}"))
+            );
+            let parts: Value = serde_json::from_str(&format!(
+                r#"{{"numerator":{json},"denominator":{{"value":1.0,"unit":"d"}}}}"#
+            ))
+            .unwrap();
+            assert_eq!(ratio(&parts), Some(format!("{shown} mmol/L / 1.0 d")));
+        }
+    }
+
+    #[test]
+    fn numbers_compare_by_their_size_not_by_their_digits() {
+        let number = |written: &str| {
+            plain_number(&serde_json::from_str(&format!(r#"{{"value":{written}}}"#)).unwrap())
+        };
+        assert_eq!(number("5.40"), number("5.4"));
+        assert_eq!(number("1.0E2"), number("100"));
+        assert_eq!(number("1e999"), None, "beyond what can be compared");
     }
 
     #[test]

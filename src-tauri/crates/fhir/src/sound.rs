@@ -1,10 +1,13 @@
 //! Whether a slice of JSON can be read whole. A raw slice is only skipped over when it is cut out of
-//! its page; what would fail later (nesting, half a surrogate pair, a number beyond all ranges) is
-//! found here, so that a kept entry never fails to be read.
+//! its page; what would fail later (nesting, half a surrogate pair, a member with the parser's own
+//! secret name) is found here, so that a kept entry never fails to be read.
 
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{
+    Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Unexpected, Visitor,
+};
+use serde_json::Number;
 
 /// Reads every value of a document and keeps none. The depth is bounded by the parser (128).
 struct Sound;
@@ -54,10 +57,55 @@ impl<'de> Visitor<'de> for Looker {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Sound, A::Error> {
+        match object.next_key::<FirstKey>()? {
+            None => return Ok(Sound),
+            Some(FirstKey::Number) => {
+                let written: String = object.next_value()?;
+                return written
+                    .parse::<Number>()
+                    .map(|_| Sound)
+                    .map_err(|_| A::Error::invalid_value(Unexpected::Str(&written), &"a number"));
+            }
+            Some(FirstKey::Raw) => return Err(A::Error::custom("a name of the parser's own")),
+            Some(FirstKey::Own) => object.next_value::<Sound>()?,
+        };
         while object.next_key::<Sound>()?.is_some() {
             object.next_value::<Sound>()?;
         }
         Ok(Sound)
+    }
+}
+
+/// The first name in an object. The parser hands on decimals as an object with one secret name, so
+/// that their digits stay; an object of a source that uses such a name would be read as what it is
+/// not.
+enum FirstKey {
+    Own,
+    Number,
+    Raw,
+}
+
+impl<'de> Deserialize<'de> for FirstKey {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Name;
+
+        impl Visitor<'_> for Name {
+            type Value = FirstKey;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("a name")
+            }
+
+            fn visit_str<E>(self, name: &str) -> Result<FirstKey, E> {
+                Ok(match name {
+                    "$serde_json::private::Number" => FirstKey::Number,
+                    "$serde_json::private::RawValue" => FirstKey::Raw,
+                    _ => FirstKey::Own,
+                })
+            }
+        }
+
+        deserializer.deserialize_str(Name)
     }
 }
 
@@ -114,8 +162,27 @@ mod tests {
         let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
         assert_eq!(check(&deep), Err(Unsound::TooDeep));
         assert_eq!(check(r#"{"a":"\ud800"}"#), Err(Unsound::Broken));
-        assert_eq!(check(r#"{"a":1e999}"#), Err(Unsound::Broken));
+        for number in ["1e", "1.", "01", ".5", "+1", "NaN", "0x10"] {
+            assert_eq!(
+                check(&format!(r#"{{"a":{number}}}"#)),
+                Err(Unsound::Broken),
+                "{number}"
+            );
+        }
         assert_eq!(check(r#"{"a":[1,-2,3.5,true,null,"\u00e9"]}"#), Ok(()));
+    }
+
+    #[test]
+    fn a_name_that_the_parser_keeps_for_itself_is_nothing_that_a_source_may_use() {
+        for json in [
+            r#"{"$serde_json::private::Number":"x"}"#,
+            r#"{"\u0024serde_json::private::Number":{}}"#,
+            r#"{"$serde_json::private::Number":"1","a":2}"#,
+            r#"{"a":[{"$serde_json::private::RawValue":"["}]}"#,
+        ] {
+            assert_eq!(check(json), Err(Unsound::Broken), "{json}");
+            assert!(serde_json::from_str::<serde_json::Value>(json).is_err());
+        }
     }
 
     proptest::proptest! {

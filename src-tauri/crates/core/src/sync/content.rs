@@ -36,6 +36,16 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_result_written_more_exactly_is_a_change() {
+        let result = |value: &str| format!(r#"{{"valueQuantity":{{"value":{value}}}}}"#);
+        assert!(!is_same_content(&result("5.4"), &result("5.40")));
+        assert!(is_same_content(
+            &result("5.40"),
+            &format!(" {}", result("5.40"))
+        ));
+    }
+
+    #[test]
     fn only_what_a_patient_could_see_is_a_change() {
         let held = r#"{"resourceType":"Condition","id":"1","meta":{"versionId":"1","lastUpdated":"2026-01-01T00:00:00Z"},"note":"a"}"#;
         let table = [

@@ -132,6 +132,30 @@ fn only_plain_numbers_in_the_same_unit_are_compared_with_a_range() {
 }
 
 #[test]
+fn a_number_reaches_the_window_with_every_digit_of_its_source() {
+    let result = r#"{"resourceType": "Observation", "id": "1", "code": {"text": "Potassium"},
+        "valueQuantity": {"value": 5.40, "unit": "mmol/L"},
+        "referenceRange": [{"low": {"value": 3.50}, "high": {"value": 5.30}}],
+        "component": [{"code": {"text": "Ratio"}, "valueRatio": {"numerator": {"value": 1.0},
+            "denominator": {"value": 0.10}}}]}"#;
+    let view = shown(&serde_json::from_str(result).unwrap());
+    assert_eq!(view.values[0].value, "5.40");
+    assert_eq!(view.values[0].range.as_deref(), Some("3.50 to 5.30"));
+    assert_eq!(view.values[1].value, "1.0:0.10");
+
+    let medicine = r#"{"resourceType": "MedicationRequest", "id": "1",
+        "dosageInstruction": [{"doseAndRate": [{"doseQuantity": {"value": 0.10, "unit": "mg"}}]}],
+        "dispenseRequest": {"quantity": {"value": 28.0, "unit": "tablet"}}}"#;
+    let view = shown(&serde_json::from_str(medicine).unwrap());
+    assert_eq!(view.subtitle.as_deref(), Some("0.10 mg"));
+    assert!(texts(&view).contains("28.0 tablet"));
+
+    let other = r#"{"resourceType": "NutritionOrder", "id": "1", "amount": 1e-3}"#;
+    let view = shown(&serde_json::from_str(other).unwrap());
+    assert!(texts(&view).contains("1e-3"));
+}
+
+#[test]
 fn a_comparator_and_every_range_stay_as_written() {
     let view = measured(
         &json!({"value": 5, "comparator": "<", "unit": "mg/L"}),
