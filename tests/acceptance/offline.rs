@@ -131,7 +131,7 @@ fn contains(bytes: &[u8], canary: &[u8]) -> bool {
         .any(|window| window.eq_ignore_ascii_case(canary))
 }
 
-fn files_below(folder: &Path) -> Vec<PathBuf> {
+pub(crate) fn files_below(folder: &Path) -> Vec<PathBuf> {
     let mut files = Vec::new();
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();

@@ -32,8 +32,10 @@ pub(crate) fn freshness(lang: Lang, freshness: &FreshnessView, today: NaiveDate)
 
 fn stale_reason(lang: Lang, because: ErrorCode) -> &'static str {
     match because {
-        ErrorCode::Offline | ErrorCode::TimedOut | ErrorCode::ServerUnavailable => {
-            td_string!(lang, wording.freshness.stale_reason_offline)
+        ErrorCode::Offline => td_string!(lang, wording.freshness.stale_reason_offline),
+        ErrorCode::TimedOut => td_string!(lang, wording.freshness.stale_reason_timed_out),
+        ErrorCode::ServerUnavailable => {
+            td_string!(lang, wording.freshness.stale_reason_unavailable)
         }
         ErrorCode::SignInNeeded | ErrorCode::SignedOut => {
             td_string!(lang, wording.freshness.stale_reason_sign_in)

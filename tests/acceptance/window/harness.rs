@@ -9,7 +9,7 @@ use thirtyfour::prelude::*;
 use thirtyfour::{Capabilities, WebDriver};
 use tokio::process::{Child, Command};
 
-use super::screen::Picture;
+use super::screen::{Picture, give_keyboard};
 
 /// How long a person would wait at most for anything in these tests.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
@@ -88,14 +88,19 @@ pub(crate) struct Window {
 }
 
 impl Window {
-    /// Starts the app on a device, against a backend.
-    pub(crate) async fn open(device: &TestDevice, backend: &str) -> Self {
+    /// Starts the app on a device, against a backend, or as it is without one named.
+    pub(crate) async fn open(device: &TestDevice, backend: Option<&str>) -> Self {
         let port = free_port();
-        let driver_program = Command::new(given("HALE_WEBDRIVER"))
+        let mut program = Command::new(given("HALE_WEBDRIVER"));
+        if let Some(backend) = backend {
+            program.env("HALE_BACKEND_URL", backend);
+        } else {
+            program.env_remove("HALE_BACKEND_URL");
+        }
+        let driver_program = program
             .arg(format!("--port={port}"))
             .env("TAURI_AUTOMATION", "true")
             .env("TAURI_WEBVIEW_AUTOMATION", "true")
-            .env("HALE_BACKEND_URL", backend)
             .env("BROWSER", device.browser_program())
             .env("XDG_DATA_HOME", device.folder().join("data"))
             .env("XDG_CONFIG_HOME", device.folder().join("config"))
@@ -130,6 +135,16 @@ impl Window {
         Self {
             driver,
             driver_program,
+        }
+    }
+
+    /// Waits until the window has the keyboard.
+    pub(crate) async fn take_keyboard(&self) {
+        let began = Instant::now();
+        while self.script("return document.hasFocus();").await != true {
+            assert!(began.elapsed() < PATIENCE, "the window is not active");
+            give_keyboard();
+            tokio::time::sleep(Duration::from_millis(100)).await;
         }
     }
 
@@ -197,14 +212,24 @@ impl Window {
 
     /// Clicks the first link or button with this text.
     pub(crate) async fn click_text(&self, text: &str) {
-        let path = format!(
+        self.click_by(&format!(
             "//*[self::a or self::button][contains(normalize-space(.), {})]",
             quoted(text)
-        );
+        ))
+        .await;
+    }
+
+    /// Clicks the first element of a kind with just this text.
+    pub(crate) async fn click_text_of(&self, tag: &str, text: &str) {
+        self.click_by(&format!("//{tag}[normalize-space(.) = {}]", quoted(text)))
+            .await;
+    }
+
+    async fn click_by(&self, path: &str) {
         let began = Instant::now();
         let mut last = String::from("not there");
         while began.elapsed() < PATIENCE {
-            match self.driver.find(By::XPath(&path)).await {
+            match self.driver.find(By::XPath(path)).await {
                 Ok(element) => match element.click().await {
                     Ok(()) => return,
                     Err(error) => last = error.to_string(),
@@ -213,8 +238,14 @@ impl Window {
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
-        self.fail(&format!("could not click {text:?}: {last}"))
-            .await;
+        self.fail(&format!("could not click {path}: {last}")).await;
+    }
+
+    /// Types into a field in place of what is there.
+    pub(crate) async fn replace(&self, css: &str, text: &str) {
+        let field = self.driver.find(By::Css(css)).await.expect("the field");
+        field.clear().await.expect("the field can be emptied");
+        field.send_keys(text).await.expect("the field takes text");
     }
 
     /// Waits for a field and types into it.
@@ -229,6 +260,48 @@ impl Window {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
         self.fail(&format!("no field {css}")).await;
+    }
+
+    /// Waits until an element is there.
+    pub(crate) async fn there(&self, css: &str) {
+        self.wait_for(css, true).await;
+    }
+
+    /// Waits until no such element is there.
+    pub(crate) async fn gone(&self, css: &str) {
+        self.wait_for(css, false).await;
+    }
+
+    async fn wait_for(&self, css: &str, wanted: bool) {
+        let began = Instant::now();
+        while self.has(css).await != wanted {
+            if began.elapsed() > PATIENCE {
+                self.fail(&format!("{css} there: {}", !wanted)).await;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    /// Presses a key where the focus is.
+    pub(crate) async fn press(&self, key: &str) {
+        self.driver
+            .active_element()
+            .await
+            .expect("something has the focus")
+            .send_keys(key)
+            .await
+            .unwrap_or_else(|error| panic!("the key is not taken: {error}"));
+    }
+
+    /// Waits until the page's text has this nowhere.
+    pub(crate) async fn gone_text(&self, text: &str) {
+        let began = Instant::now();
+        while self.body().await.contains(text) {
+            if began.elapsed() > PATIENCE {
+                self.fail(&format!("the page still says {text:?}")).await;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
     }
 
     /// Whether an element is there now.

@@ -52,7 +52,7 @@ async fn sign_in_book_and_read_everything_again_without_a_network() {
     let device = TestDevice::new().await;
     let mock = MockBackend::start(Config::default()).await.unwrap();
     let backend = mock.fhir_base().to_string();
-    let window = Window::open(&device, &backend).await;
+    let window = Window::open(&device, Some(&backend)).await;
     window.resize(1280, 900).await;
     window.heading("Welcome to Hale").await;
     nothing_found(&window, "welcome").await;
@@ -119,7 +119,7 @@ async fn sign_in_book_and_read_everything_again_without_a_network() {
     // No network, another day.
     window.close().await;
     mock.stop().await;
-    let window = Window::open(&device, &backend).await;
+    let window = Window::open(&device, Some(&backend)).await;
     window.resize(1280, 900).await;
     window.text("What would you like to do?").await;
     window.text("You are offline").await;

@@ -5,7 +5,12 @@
 //! unlocked keychain, and names the programs in the environment.
 
 mod axe;
+mod gallery;
 mod harness;
 mod journey;
+mod keyboard;
+mod looks;
 mod screen;
+mod screens;
 mod sign_in_page;
+mod visit;

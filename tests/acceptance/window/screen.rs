@@ -68,3 +68,38 @@ impl Picture {
         writer.finish().expect("the picture is whole");
     }
 }
+
+/// Gives the keyboard to the largest window on the screen, as a window manager would: without it a
+/// page does not show where its focus is.
+pub(crate) fn give_keyboard() {
+    use x11rb::connection::Connection;
+    use x11rb::protocol::xproto::{ConnectionExt, InputFocus, MapState};
+
+    let (connection, screen) = x11rb::connect(None).expect("the virtual screen");
+    let root = connection.setup().roots[screen].root;
+    let windows = connection
+        .query_tree(root)
+        .expect("a question")
+        .reply()
+        .expect("the windows");
+    let largest = windows
+        .children
+        .into_iter()
+        .filter_map(|window| {
+            let attributes = connection
+                .get_window_attributes(window)
+                .ok()?
+                .reply()
+                .ok()?;
+            let place = connection.get_geometry(window).ok()?.reply().ok()?;
+            (attributes.map_state == MapState::VIEWABLE)
+                .then_some((u32::from(place.width) * u32::from(place.height), window))
+        })
+        .max();
+    let (_, window) = largest.expect("a window on the screen");
+    connection
+        .set_input_focus(InputFocus::PARENT, window, x11rb::CURRENT_TIME)
+        .expect("a request")
+        .check()
+        .expect("the window takes the keyboard");
+}
