@@ -176,6 +176,14 @@ fn note(lang: Lang, status: ItemStatus) -> Option<AnyView> {
             td_string!(lang, record.note.removed_title),
             td_string!(lang, record.note.removed),
         ),
+        ItemStatus::DoNotTake => (
+            td_string!(lang, record.note.do_not_take_title),
+            td_string!(lang, record.note.do_not_take),
+        ),
+        ItemStatus::Unconfirmed | ItemStatus::UnconfirmedEnded => (
+            td_string!(lang, record.note.unconfirmed_title),
+            td_string!(lang, record.note.unconfirmed),
+        ),
         ItemStatus::Preliminary => (
             td_string!(lang, record.note.preliminary_title),
             td_string!(lang, record.note.preliminary),

@@ -1,6 +1,8 @@
 //! The overview: every section with what it holds or why it shows nothing, and the search.
 
-use hale_contracts::record::{AbsenceView, RecordSummaryView, SectionKind, SectionSummaryView};
+use hale_contracts::record::{
+    AbsenceView, ItemStatus, RecordSummaryView, SectionKind, SectionSummaryView,
+};
 use leptos::prelude::*;
 
 use super::search::Search;
@@ -151,7 +153,25 @@ fn SectionState(section: SectionSummaryView) -> impl IntoView {
                         {section
                             .newest
                             .into_iter()
-                            .map(|title| view! { <li>{title}</li> })
+                            .map(|newest| {
+                                let status = newest
+                                    .is_unconfirmed
+                                    .then(|| {
+                                        wording::item_status(lang, ItemStatus::Unconfirmed)
+                                    });
+                                view! {
+                                    <li>
+                                        {newest.title}
+                                        {status
+                                            .map(|words| {
+                                                view! {
+                                                    " "
+                                                    <Tag text=words colour=TagColour::Yellow />
+                                                }
+                                            })}
+                                    </li>
+                                }
+                            })
                             .collect_view()}
                     </ul>
                 }

@@ -138,6 +138,7 @@ fn colour(status: ItemStatus) -> TagColour {
         ItemStatus::Active => TagColour::Green,
         ItemStatus::Inactive
         | ItemStatus::Resolved
+        | ItemStatus::UnconfirmedEnded
         | ItemStatus::Completed
         | ItemStatus::Stopped
         | ItemStatus::NotDone
@@ -145,9 +146,11 @@ fn colour(status: ItemStatus) -> TagColour {
         | ItemStatus::Cancelled
         | ItemStatus::Other => TagColour::Grey,
         ItemStatus::Planned => TagColour::Plain,
-        ItemStatus::Preliminary => TagColour::Yellow,
+        ItemStatus::Preliminary | ItemStatus::Unconfirmed => TagColour::Yellow,
         ItemStatus::Amended => TagColour::Orange,
-        ItemStatus::EnteredInError | ItemStatus::RemovedBySource => TagColour::Red,
+        ItemStatus::DoNotTake | ItemStatus::EnteredInError | ItemStatus::RemovedBySource => {
+            TagColour::Red
+        }
     }
 }
 
@@ -216,5 +219,21 @@ pub(crate) mod tests {
         let (words, _) = status_words(Lang::en, &unknown).unwrap();
         assert_eq!(words, "Status: dormant");
         assert!(status_words(Lang::en, &item("a")).is_none());
+    }
+
+    #[test]
+    fn what_is_forbidden_or_not_confirmed_never_looks_like_what_is_active() {
+        for (status, expected) in [
+            (ItemStatus::DoNotTake, "Do not take"),
+            (ItemStatus::Unconfirmed, "Possible, not confirmed"),
+            (ItemStatus::UnconfirmedEnded, "Ended, was not confirmed"),
+        ] {
+            let mut shown = item("a");
+            shown.status = Some(status);
+            shown.status_text = Some("active".to_owned());
+            let (words, colour) = status_words(Lang::en, &shown).unwrap();
+            assert_eq!(words, expected);
+            assert_ne!(colour, TagColour::Green, "{status:?}");
+        }
     }
 }

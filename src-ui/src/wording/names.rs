@@ -74,6 +74,9 @@ pub(crate) fn appointment_status(lang: Lang, status: AppointmentStatus) -> &'sta
 pub(crate) fn item_status(lang: Lang, status: ItemStatus) -> &'static str {
     match status {
         ItemStatus::Active => td_string!(lang, wording.item_status.active),
+        ItemStatus::DoNotTake => td_string!(lang, wording.item_status.do_not_take),
+        ItemStatus::Unconfirmed => td_string!(lang, wording.item_status.unconfirmed),
+        ItemStatus::UnconfirmedEnded => td_string!(lang, wording.item_status.unconfirmed_ended),
         ItemStatus::Inactive => td_string!(lang, wording.item_status.inactive),
         ItemStatus::Resolved => td_string!(lang, wording.item_status.resolved),
         ItemStatus::Completed => td_string!(lang, wording.item_status.completed),
@@ -96,10 +99,36 @@ pub(crate) fn result_flag(lang: Lang, flag: ResultFlag) -> &'static str {
         ResultFlag::Normal => td_string!(lang, wording.result_flag.normal),
         ResultFlag::High => td_string!(lang, wording.result_flag.high),
         ResultFlag::Low => td_string!(lang, wording.result_flag.low),
+        ResultFlag::CriticalHigh => td_string!(lang, wording.result_flag.critical_high),
+        ResultFlag::CriticalLow => td_string!(lang, wording.result_flag.critical_low),
         ResultFlag::Critical => td_string!(lang, wording.result_flag.critical),
         ResultFlag::Abnormal => td_string!(lang, wording.result_flag.abnormal),
         ResultFlag::Positive => td_string!(lang, wording.result_flag.positive),
         ResultFlag::Negative => td_string!(lang, wording.result_flag.negative),
+        ResultFlag::ChangedUp => td_string!(lang, wording.result_flag.changed_up),
+        ResultFlag::ChangedDown => td_string!(lang, wording.result_flag.changed_down),
+        ResultFlag::Better => td_string!(lang, wording.result_flag.better),
+        ResultFlag::Worse => td_string!(lang, wording.result_flag.worse),
+        ResultFlag::OffScaleHigh => td_string!(lang, wording.result_flag.off_scale_high),
+        ResultFlag::OffScaleLow => td_string!(lang, wording.result_flag.off_scale_low),
+        ResultFlag::Unclear => td_string!(lang, wording.result_flag.unclear),
+        ResultFlag::InsufficientEvidence => {
+            td_string!(lang, wording.result_flag.insufficient_evidence)
+        }
+        ResultFlag::QualityFailed => td_string!(lang, wording.result_flag.quality_failed),
+        ResultFlag::Expected => td_string!(lang, wording.result_flag.expected),
+        ResultFlag::Unexpected => td_string!(lang, wording.result_flag.unexpected),
+        ResultFlag::Reactive => td_string!(lang, wording.result_flag.reactive),
+        ResultFlag::WeaklyReactive => td_string!(lang, wording.result_flag.weakly_reactive),
+        ResultFlag::NotReactive => td_string!(lang, wording.result_flag.not_reactive),
+        ResultFlag::Carrier => td_string!(lang, wording.result_flag.carrier),
+        ResultFlag::Susceptible => td_string!(lang, wording.result_flag.susceptible),
+        ResultFlag::SusceptibleDoseDependent => {
+            td_string!(lang, wording.result_flag.susceptible_dose_dependent)
+        }
+        ResultFlag::Intermediate => td_string!(lang, wording.result_flag.intermediate),
+        ResultFlag::NotSusceptible => td_string!(lang, wording.result_flag.not_susceptible),
+        ResultFlag::Resistant => td_string!(lang, wording.result_flag.resistant),
         ResultFlag::OutsideRange => td_string!(lang, wording.result_flag.outside_range),
         ResultFlag::WithinRange => td_string!(lang, wording.result_flag.within_range),
     }

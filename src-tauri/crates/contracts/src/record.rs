@@ -105,8 +105,8 @@ pub struct SectionSummaryView {
     pub kind: SectionKind,
     /// How many items are on this device.
     pub count: u32,
-    /// Titles of the newest few (at most three).
-    pub newest: Vec<String>,
+    /// The newest few (at most three) that can be named in a word or two.
+    pub newest: Vec<NewestView>,
     /// Why there is nothing, when `count` is 0.
     pub absence: Option<AbsenceView>,
     /// How fresh it is.
@@ -117,6 +117,15 @@ pub struct SectionSummaryView {
     pub skipped: u32,
     /// How many items are new or changed since the patient last opened the section.
     pub unseen: u32,
+}
+
+/// A newest item on the overview.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewestView {
+    /// Its title.
+    pub title: String,
+    /// Whether the source says that it is not confirmed: that must be said beside the title.
+    pub is_unconfirmed: bool,
 }
 
 /// The overview of the record.
@@ -169,6 +178,12 @@ pub struct RecordItemId(pub String);
 pub enum ItemStatus {
     /// In force.
     Active,
+    /// A medicine that the patient must not take: the entry forbids it.
+    DoNotTake,
+    /// Thought of, but not confirmed, as the source says. Never shown as a fact.
+    Unconfirmed,
+    /// Over, and it was not confirmed.
+    UnconfirmedEnded,
     /// No longer in force.
     Inactive,
     /// Ended well or over.
@@ -197,8 +212,8 @@ pub enum ItemStatus {
     Other,
 }
 
-/// A result's place relative to what the source calls normal. Comes from the source's own
-/// `interpretation`, or from plain numbers with the same unit in the range given.
+/// What is made of a result. Comes from the source's own `interpretation` (HL7 v3
+/// `ObservationInterpretation`), or from plain numbers with the same unit in the range given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ResultFlag {
@@ -208,14 +223,58 @@ pub enum ResultFlag {
     High,
     /// Low, as the source says.
     Low,
-    /// Critically high or low, as the source says.
+    /// Critically abnormal, as the source says.
     Critical,
+    /// Critically high, as the source says.
+    CriticalHigh,
+    /// Critically low, as the source says.
+    CriticalLow,
     /// Abnormal, as the source says.
     Abnormal,
     /// Positive or detected.
     Positive,
     /// Negative or not detected.
     Negative,
+    /// Markedly higher than before: says nothing of high or low.
+    ChangedUp,
+    /// Markedly lower than before: says nothing of high or low.
+    ChangedDown,
+    /// Better than before.
+    Better,
+    /// Worse than before.
+    Worse,
+    /// More than the test can measure: says nothing of high or low.
+    OffScaleHigh,
+    /// Less than the test can measure: says nothing of high or low.
+    OffScaleLow,
+    /// Neither positive nor negative.
+    Unclear,
+    /// There was too little to say.
+    InsufficientEvidence,
+    /// The test's own check failed.
+    QualityFailed,
+    /// As expected.
+    Expected,
+    /// Not as expected.
+    Unexpected,
+    /// Reactive.
+    Reactive,
+    /// Weakly reactive.
+    WeaklyReactive,
+    /// Not reactive.
+    NotReactive,
+    /// Carries a genetic variant.
+    Carrier,
+    /// What grew is stopped by this medicine.
+    Susceptible,
+    /// What grew is stopped by this medicine at the right dose.
+    SusceptibleDoseDependent,
+    /// What grew may or may not be stopped by this medicine.
+    Intermediate,
+    /// What grew is not stopped by this medicine.
+    NotSusceptible,
+    /// What grew resists this medicine.
+    Resistant,
     /// Outside the range given: Hale's own comparison.
     OutsideRange,
     /// Within the range given: Hale's own comparison.

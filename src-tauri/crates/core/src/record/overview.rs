@@ -3,7 +3,8 @@
 use chrono::{DateTime, Utc};
 use hale_contracts::reasons::{IdentityLevel, RecordAccess, WhyNot};
 use hale_contracts::record::{
-    AbsenceView, ItemStatus, RecordSummaryView, SectionKind, SectionSummaryView,
+    AbsenceView, ItemStatus, NewestView, RecordItemView, RecordSummaryView, SectionKind,
+    SectionSummaryView,
 };
 use hale_contracts::sync::SyncUnit;
 use hale_contracts::time::PartialDate;
@@ -112,18 +113,7 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
             .map(|row| view::item(row, &|reference| lookup.find(reference), &source, seen_at))
             // A title may say as much as the value: what is sensitive stays behind its gate.
             .filter(|item| !item.is_sensitive)
-            // The title alone of what was removed or is wrong would read as a fact.
-            .filter(|item| {
-                !matches!(
-                    item.status,
-                    Some(
-                        ItemStatus::EnteredInError
-                            | ItemStatus::RemovedBySource
-                            | ItemStatus::Other
-                    )
-                )
-            })
-            .map(|item| item.title)
+            .filter_map(newest)
             .collect();
         let absence = (page.total == 0).then(|| {
             if let Some(why) = standing.not_allowed.clone().or(facts.not_allowed.clone()) {
@@ -153,6 +143,34 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
             unseen: page.unseen,
         })
     }
+}
+
+/// An item as the overview names it, by its title alone: only what that does not make a wrong fact
+/// of. What was refused, cancelled, planned or forbidden, or is wrong, is seen in the list.
+fn newest(item: RecordItemView) -> Option<NewestView> {
+    let is_unconfirmed = match item.status {
+        None | Some(ItemStatus::Active | ItemStatus::Amended | ItemStatus::Completed) => false,
+        Some(ItemStatus::Unconfirmed) => true,
+        Some(
+            ItemStatus::DoNotTake
+            | ItemStatus::UnconfirmedEnded
+            | ItemStatus::Inactive
+            | ItemStatus::Resolved
+            | ItemStatus::Stopped
+            | ItemStatus::NotDone
+            | ItemStatus::Refused
+            | ItemStatus::Planned
+            | ItemStatus::Preliminary
+            | ItemStatus::Cancelled
+            | ItemStatus::EnteredInError
+            | ItemStatus::RemovedBySource
+            | ItemStatus::Other,
+        ) => return None,
+    };
+    Some(NewestView {
+        title: item.title,
+        is_unconfirmed,
+    })
 }
 
 /// From when the record is shared, where less of what is older is.
@@ -188,6 +206,41 @@ mod tests {
                 expected,
                 "{record:?} {historical:?}"
             );
+        }
+    }
+
+    #[test]
+    fn only_what_a_title_alone_says_rightly_is_named_on_the_overview() {
+        let named = |status: Option<ItemStatus>| {
+            let mut json = serde_json::json!({"id": "s~Condition~1", "section": "conditions",
+                "title": "Asthma", "comments": [], "values": [], "fields": [], "more": [],
+                "is_sensitive": false, "is_unseen": false,
+                "provenance": {"source": {"id": "s", "name": "Elm Surgery"}}});
+            json["status"] = serde_json::json!(status);
+            newest(serde_json::from_value(json).unwrap()).map(|newest| newest.is_unconfirmed)
+        };
+        let cases = [
+            (None, Some(false)),
+            (Some(ItemStatus::Active), Some(false)),
+            (Some(ItemStatus::Amended), Some(false)),
+            (Some(ItemStatus::Completed), Some(false)),
+            (Some(ItemStatus::Unconfirmed), Some(true)),
+            (Some(ItemStatus::UnconfirmedEnded), None),
+            (Some(ItemStatus::DoNotTake), None),
+            (Some(ItemStatus::Refused), None),
+            (Some(ItemStatus::NotDone), None),
+            (Some(ItemStatus::Cancelled), None),
+            (Some(ItemStatus::Planned), None),
+            (Some(ItemStatus::Stopped), None),
+            (Some(ItemStatus::Resolved), None),
+            (Some(ItemStatus::Inactive), None),
+            (Some(ItemStatus::Preliminary), None),
+            (Some(ItemStatus::EnteredInError), None),
+            (Some(ItemStatus::RemovedBySource), None),
+            (Some(ItemStatus::Other), None),
+        ];
+        for (status, expected) in cases {
+            assert_eq!(named(status), expected, "{status:?}");
         }
     }
 }

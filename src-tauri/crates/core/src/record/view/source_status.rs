@@ -2,7 +2,7 @@
 
 use hale_contracts::record::ItemStatus;
 use hale_fhir::concept;
-use hale_fhir::lenient::{list, text};
+use hale_fhir::lenient::{boolean, list, text};
 use serde_json::Value;
 
 /// How an item stands where that must be said beside its title, and the source's own word for it.
@@ -12,9 +12,16 @@ pub(super) fn read(resource_type: &str, json: &Value) -> (Option<ItemStatus>, Op
         "AllergyIntolerance" | "Condition" => clinical(json),
         _ => {
             let Some(code) = text(&json["status"]) else {
-                return (None, None);
+                let status = is_forbidden(resource_type, json).then_some(ItemStatus::DoNotTake);
+                return (status, None);
             };
             let mut status = of_code(resource_type, &code);
+            if is_forbidden(resource_type, json) && status != Some(ItemStatus::EnteredInError) {
+                status = Some(ItemStatus::DoNotTake);
+            }
+            if resource_type == "MedicationStatement" && concept::has_code(&json["taken"], "n") {
+                return (Some(ItemStatus::Other), Some(readable("not-taken")));
+            }
             if code == "not-done" && is_refusal(&json["statusReason"]) {
                 status = Some(ItemStatus::Refused);
             }
@@ -47,7 +54,21 @@ fn clinical(json: &Value) -> (Option<ItemStatus>, Option<String>) {
     }
     let clinical = &json["clinicalStatus"];
     let words = concept::words(clinical);
-    let status = match concept::code(clinical).as_deref() {
+    let code = concept::code(clinical);
+    match certainty(verification) {
+        Certainty::Confirmed => {}
+        Certainty::Unconfirmed => {
+            let is_over = matches!(code.as_deref(), Some("inactive" | "resolved" | "remission"));
+            let status = if is_over {
+                ItemStatus::UnconfirmedEnded
+            } else {
+                ItemStatus::Unconfirmed
+            };
+            return (Some(status), words);
+        }
+        Certainty::InWords(words) => return (Some(ItemStatus::Other), Some(words)),
+    }
+    let status = match code.as_deref() {
         Some("active") => Some(ItemStatus::Active),
         Some("inactive") => Some(ItemStatus::Inactive),
         Some("resolved") => Some(ItemStatus::Resolved),
@@ -55,6 +76,54 @@ fn clinical(json: &Value) -> (Option<ItemStatus>, Option<String>) {
         None => words.as_ref().map(|_| ItemStatus::Other),
     };
     (status, words)
+}
+
+/// How sure the source is of an entry.
+enum Certainty {
+    /// Sure, or it does not say otherwise.
+    Confirmed,
+    /// Not sure.
+    Unconfirmed,
+    /// A word that Hale does not know: the source's own is shown, and nothing is claimed.
+    InWords(String),
+}
+
+/// Reads `verificationStatus` (FHIR R4 `condition-ver-status`, `allergyintolerance-verification`, and
+/// the SNOMED CT codes for the same).
+fn certainty(verification: &Value) -> Certainty {
+    const UNCONFIRMED: [&str; 8] = [
+        "unconfirmed",
+        "provisional",
+        "differential",
+        "suspected",
+        // Suspected, probably present, known possible, possible.
+        "415684004",
+        "410592001",
+        "410590009",
+        "371930009",
+    ];
+    let words = concept::words(verification);
+    let said: Vec<String> = concept::codings(verification)
+        .filter_map(|coding| text(&coding["code"]))
+        .chain(text(verification))
+        .chain(words.clone())
+        .map(|word| word.to_lowercase())
+        .collect();
+    let is = |known: &[&str]| said.iter().any(|word| known.contains(&word.as_str()));
+    // Where a source says both, the less certain counts.
+    if is(&UNCONFIRMED) {
+        Certainty::Unconfirmed
+    } else if is(&["confirmed", "410605003"]) {
+        Certainty::Confirmed
+    } else {
+        words.map_or(Certainty::Confirmed, Certainty::InWords)
+    }
+}
+
+/// Whether an entry says that its medicine must not be taken (FHIR R4 `doNotPerform`). Whatever
+/// else it says, it must never look like one that is taken.
+fn is_forbidden(resource_type: &str, json: &Value) -> bool {
+    resource_type.starts_with("Medication") && boolean(&json["doNotPerform"]) == Some(true)
 }
 
 fn of_code(resource_type: &str, code: &str) -> Option<ItemStatus> {

@@ -156,6 +156,96 @@ fn a_number_reaches_the_window_with_every_digit_of_its_source() {
 }
 
 #[test]
+fn every_interpretation_of_the_standard_means_what_it_says() {
+    use ResultFlag as Flag;
+    let cases = [
+        ("N", Some(Flag::Normal)),
+        ("A", Some(Flag::Abnormal)),
+        ("AA", Some(Flag::Critical)),
+        ("H", Some(Flag::High)),
+        ("HU", Some(Flag::High)),
+        ("H>", Some(Flag::High)),
+        ("HH", Some(Flag::CriticalHigh)),
+        ("L", Some(Flag::Low)),
+        ("LU", Some(Flag::Low)),
+        ("L<", Some(Flag::Low)),
+        ("LL", Some(Flag::CriticalLow)),
+        ("U", Some(Flag::ChangedUp)),
+        ("D", Some(Flag::ChangedDown)),
+        ("B", Some(Flag::Better)),
+        ("W", Some(Flag::Worse)),
+        (">", Some(Flag::OffScaleHigh)),
+        ("<", Some(Flag::OffScaleLow)),
+        ("POS", Some(Flag::Positive)),
+        ("DET", Some(Flag::Positive)),
+        ("NEG", Some(Flag::Negative)),
+        ("ND", Some(Flag::Negative)),
+        ("IND", Some(Flag::Unclear)),
+        ("E", Some(Flag::Unclear)),
+        ("IE", Some(Flag::InsufficientEvidence)),
+        ("QCF", Some(Flag::QualityFailed)),
+        ("EXP", Some(Flag::Expected)),
+        ("UNE", Some(Flag::Unexpected)),
+        ("RR", Some(Flag::Reactive)),
+        ("WR", Some(Flag::WeaklyReactive)),
+        ("NR", Some(Flag::NotReactive)),
+        ("CAR", Some(Flag::Carrier)),
+        ("S", Some(Flag::Susceptible)),
+        ("SYN-S", Some(Flag::Susceptible)),
+        ("VS", Some(Flag::Susceptible)),
+        ("SDD", Some(Flag::SusceptibleDoseDependent)),
+        ("I", Some(Flag::Intermediate)),
+        ("MS", Some(Flag::Intermediate)),
+        ("NS", Some(Flag::NotSusceptible)),
+        ("R", Some(Flag::Resistant)),
+        ("SYN-R", Some(Flag::Resistant)),
+        // Outside what a study includes, no breakpoint defined, and older ones: words alone.
+        ("EX", None),
+        ("HX", None),
+        ("LX", None),
+        ("NCL", None),
+        ("AC", None),
+        ("TOX", None),
+        ("HM", None),
+        ("ORL", None),
+    ];
+    for (code, expected) in cases {
+        let view = measured(
+            &json!({"value": 5, "unit": "mg/L"}),
+            &json!({"interpretation": [{"coding": [{"code": code, "display": "As the laboratory says"}]}]}),
+        );
+        assert_eq!(view.values[0].flag, expected, "{code}");
+        assert!(
+            texts(&view).contains("As the laboratory says"),
+            "{code}: the source's own words stay"
+        );
+    }
+}
+
+#[test]
+fn of_several_interpretations_the_gravest_is_the_flag_and_none_is_lost() {
+    let cases = [
+        (["N", "U"], ResultFlag::ChangedUp, "N"),
+        (["A", "HH"], ResultFlag::CriticalHigh, "A"),
+        (["H", "N"], ResultFlag::High, "N"),
+        (["U", "H"], ResultFlag::High, "U"),
+    ];
+    for (codes, expected, other) in cases {
+        let said: Vec<Value> = codes
+            .iter()
+            .map(|code| json!({"coding": [{"code": code}]}))
+            .collect();
+        let view = measured(
+            &json!({"value": 5, "unit": "mg/L"}),
+            &json!({"interpretation": said}),
+        );
+        assert_eq!(view.values[0].flag, Some(expected), "{codes:?}");
+        let words = format!("Interpretation: {other}");
+        assert!(texts(&view).contains(&words), "{codes:?}");
+    }
+}
+
+#[test]
 fn a_comparator_and_every_range_stay_as_written() {
     let view = measured(
         &json!({"value": 5, "comparator": "<", "unit": "mg/L"}),
@@ -378,6 +468,64 @@ fn how_an_item_stands() {
         (
             json!({"resourceType": "AllergyIntolerance", "clinicalStatus": coded("active"),
                    "verificationStatus": coded("refuted")}),
+            Some(ItemStatus::Other),
+        ),
+        (
+            json!({"resourceType": "AllergyIntolerance", "clinicalStatus": coded("active"),
+                   "verificationStatus": coded("unconfirmed")}),
+            Some(ItemStatus::Unconfirmed),
+        ),
+        (
+            json!({"resourceType": "Condition", "clinicalStatus": coded("active"),
+                   "verificationStatus": coded("provisional")}),
+            Some(ItemStatus::Unconfirmed),
+        ),
+        (
+            json!({"resourceType": "Condition", "clinicalStatus": coded("recurrence"),
+                   "verificationStatus": {"text": "Differential"}}),
+            Some(ItemStatus::Unconfirmed),
+        ),
+        (
+            json!({"resourceType": "Condition", "verificationStatus": coded("unconfirmed")}),
+            Some(ItemStatus::Unconfirmed),
+        ),
+        (
+            json!({"resourceType": "Condition", "clinicalStatus": coded("resolved"),
+                   "verificationStatus": coded("differential")}),
+            Some(ItemStatus::UnconfirmedEnded),
+        ),
+        (
+            json!({"resourceType": "Condition", "clinicalStatus": coded("active"),
+                   "verificationStatus": coded("brand-new")}),
+            Some(ItemStatus::Other),
+        ),
+        (
+            json!({"resourceType": "Condition", "clinicalStatus": coded("active"),
+                   "verificationStatus": coded("confirmed")}),
+            Some(ItemStatus::Active),
+        ),
+        (
+            json!({"resourceType": "MedicationRequest", "status": "active", "doNotPerform": true}),
+            Some(ItemStatus::DoNotTake),
+        ),
+        (
+            json!({"resourceType": "MedicationRequest", "status": "completed", "doNotPerform": "true"}),
+            Some(ItemStatus::DoNotTake),
+        ),
+        (
+            json!({"resourceType": "MedicationRequest", "doNotPerform": true}),
+            Some(ItemStatus::DoNotTake),
+        ),
+        (
+            json!({"resourceType": "MedicationRequest", "status": "entered-in-error", "doNotPerform": true}),
+            Some(ItemStatus::EnteredInError),
+        ),
+        (
+            json!({"resourceType": "MedicationRequest", "status": "active", "doNotPerform": false}),
+            Some(ItemStatus::Active),
+        ),
+        (
+            json!({"resourceType": "MedicationStatement", "status": "active", "taken": "n"}),
             Some(ItemStatus::Other),
         ),
         (json!({"resourceType": "Condition"}), None),

@@ -78,40 +78,120 @@ pub(super) fn value(element: &Value, name: &str) -> Option<ResultValueView> {
     })
 }
 
-/// The interpretations that are no flag, in the source's words.
+/// The interpretations that the flag does not say, in the source's words: what is no flag, what a
+/// graver one stands before, and what says more than its code.
 pub(super) fn other_interpretations(element: &Value) -> impl Iterator<Item = String> {
-    list(&element["interpretation"])
-        .filter(|interpretation| one_interpretation(interpretation).is_none())
-        .filter_map(concept::words)
+    let shown = said(element);
+    list(&element["interpretation"]).filter_map(move |interpretation| {
+        let own = one_interpretation(interpretation);
+        let words = concept::words(interpretation)?;
+        let is_said = own.is_some() && own == shown;
+        // "Significantly high" says more than the flag does.
+        let is_one_word = one_code(&words).is_some() && !words.contains(' ');
+        (!(is_said && is_one_word)).then_some(words)
+    })
 }
 
 /// Where a value stands. The source's own word wins; without one only plain numbers in the same
 /// unit are compared with the one range that holds for everybody.
 fn flag(element: &Value) -> Option<ResultFlag> {
-    let mut said = list(&element["interpretation"]).peekable();
-    if said.peek().is_some() {
-        return said.find_map(one_interpretation);
+    if list(&element["interpretation"]).next().is_some() {
+        return said(element);
     }
     compared(element)
 }
 
+/// The gravest of the source's interpretations.
+fn said(element: &Value) -> Option<ResultFlag> {
+    // Of equals the first counts.
+    let mut gravest = None;
+    for flag in list(&element["interpretation"]).filter_map(one_interpretation) {
+        if gravest.is_none_or(|so_far| weight(flag) > weight(so_far)) {
+            gravest = Some(flag);
+        }
+    }
+    gravest
+}
+
+/// How much a flag must not be missed beside another.
+fn weight(flag: ResultFlag) -> u8 {
+    match flag {
+        ResultFlag::CriticalHigh | ResultFlag::CriticalLow => 7,
+        ResultFlag::Critical => 6,
+        ResultFlag::High | ResultFlag::Low => 5,
+        ResultFlag::Positive
+        | ResultFlag::Reactive
+        | ResultFlag::WeaklyReactive
+        | ResultFlag::Carrier
+        | ResultFlag::Resistant
+        | ResultFlag::NotSusceptible => 4,
+        ResultFlag::Abnormal
+        | ResultFlag::Unexpected
+        | ResultFlag::OutsideRange
+        | ResultFlag::QualityFailed => 3,
+        ResultFlag::Worse
+        | ResultFlag::ChangedUp
+        | ResultFlag::ChangedDown
+        | ResultFlag::OffScaleHigh
+        | ResultFlag::OffScaleLow
+        | ResultFlag::Unclear
+        | ResultFlag::InsufficientEvidence
+        | ResultFlag::Intermediate
+        | ResultFlag::SusceptibleDoseDependent => 2,
+        ResultFlag::Negative
+        | ResultFlag::NotReactive
+        | ResultFlag::Susceptible
+        | ResultFlag::Better
+        | ResultFlag::Expected => 1,
+        ResultFlag::Normal | ResultFlag::WithinRange => 0,
+    }
+}
+
 fn one_interpretation(interpretation: &Value) -> Option<ResultFlag> {
     let codes = concept::codings(interpretation).filter_map(|coding| text(&coding["code"]));
-    let words = concept::words(interpretation).map(|words| words.to_uppercase());
     codes
         .chain(text(interpretation))
-        .chain(words)
-        .find_map(|code| match code.as_str() {
-            "N" | "NORMAL" => Some(ResultFlag::Normal),
-            "H" | "HU" | "HX" | "U" | ">" | "HIGH" | "SIGNIFICANTLY HIGH" => Some(ResultFlag::High),
-            "L" | "LU" | "LX" | "D" | "<" | "LOW" | "SIGNIFICANTLY LOW" => Some(ResultFlag::Low),
-            "HH" | "LL" | "AA" | "CRITICAL" | "CRITICAL HIGH" | "CRITICAL LOW"
-            | "CRITICAL ABNORMAL" => Some(ResultFlag::Critical),
-            "A" | "ABNORMAL" => Some(ResultFlag::Abnormal),
-            "POS" | "DET" | "POSITIVE" | "DETECTED" => Some(ResultFlag::Positive),
-            "NEG" | "ND" | "NEGATIVE" | "NOT DETECTED" => Some(ResultFlag::Negative),
-            _ => None,
-        })
+        .chain(concept::words(interpretation))
+        .find_map(|code| one_code(&code))
+}
+
+/// A code of HL7 v3 `ObservationInterpretation`, or a plain word for one. A change since before, and
+/// what is beyond what a test can measure, are neither high nor low: a troponin below what can be
+/// measured is good news. Codes that say only that a study's threshold was passed (`EX`, `HX`, `LX`),
+/// and all unknown ones, are left to the source's words.
+fn one_code(code: &str) -> Option<ResultFlag> {
+    match code.trim().to_uppercase().as_str() {
+        "N" | "NORMAL" => Some(ResultFlag::Normal),
+        "H" | "HU" | "H>" | "HIGH" | "SIGNIFICANTLY HIGH" => Some(ResultFlag::High),
+        "L" | "LU" | "L<" | "LOW" | "SIGNIFICANTLY LOW" => Some(ResultFlag::Low),
+        "HH" | "CRITICAL HIGH" => Some(ResultFlag::CriticalHigh),
+        "LL" | "CRITICAL LOW" => Some(ResultFlag::CriticalLow),
+        "AA" | "CRITICAL" | "CRITICAL ABNORMAL" => Some(ResultFlag::Critical),
+        "A" | "ABNORMAL" => Some(ResultFlag::Abnormal),
+        "POS" | "DET" | "POSITIVE" | "DETECTED" => Some(ResultFlag::Positive),
+        "NEG" | "ND" | "NEGATIVE" | "NOT DETECTED" => Some(ResultFlag::Negative),
+        "U" => Some(ResultFlag::ChangedUp),
+        "D" => Some(ResultFlag::ChangedDown),
+        "B" => Some(ResultFlag::Better),
+        "W" => Some(ResultFlag::Worse),
+        ">" => Some(ResultFlag::OffScaleHigh),
+        "<" => Some(ResultFlag::OffScaleLow),
+        "IND" | "E" | "INDETERMINATE" | "EQUIVOCAL" => Some(ResultFlag::Unclear),
+        "IE" => Some(ResultFlag::InsufficientEvidence),
+        "QCF" => Some(ResultFlag::QualityFailed),
+        "EXP" | "EXPECTED" => Some(ResultFlag::Expected),
+        "UNE" | "UNEXPECTED" => Some(ResultFlag::Unexpected),
+        "RR" | "REACTIVE" => Some(ResultFlag::Reactive),
+        "WR" | "WEAKLY REACTIVE" => Some(ResultFlag::WeaklyReactive),
+        "NR" | "NON-REACTIVE" => Some(ResultFlag::NotReactive),
+        "CAR" | "CARRIER" => Some(ResultFlag::Carrier),
+        "S" | "VS" | "SYN-S" | "SUSCEPTIBLE" => Some(ResultFlag::Susceptible),
+        "SDD" => Some(ResultFlag::SusceptibleDoseDependent),
+        "I" | "MS" | "INTERMEDIATE" => Some(ResultFlag::Intermediate),
+        "NS" | "NON-SUSCEPTIBLE" => Some(ResultFlag::NotSusceptible),
+        "R" | "SYN-R" | "RESISTANT" => Some(ResultFlag::Resistant),
+        _ => None,
+    }
 }
 
 fn compared(element: &Value) -> Option<ResultFlag> {
