@@ -6,6 +6,7 @@ use hale_contracts::appointments::{
     SlotView,
 };
 use hale_contracts::reasons::WhyNot;
+use hale_contracts::sync::{SyncProgress, SyncUnit};
 use hale_mock_backend::{Fault, Rule};
 use hale_support::TestApp;
 
@@ -178,6 +179,42 @@ async fn a_request_lost_on_its_way_is_unknown_first_and_not_booked_later() {
         0,
         "it was never sent again"
     );
+}
+
+/// The check has read the list as it was before the booking, and has not ended yet.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_booking_made_while_a_check_runs_stays() {
+    let test = TestApp::signed_in("full").await;
+    let slot = first_free(&test).await;
+    let before = test.app.appointments().await.unwrap();
+    let booked = std::sync::Mutex::new(None);
+    let book_meanwhile = |progress: SyncProgress| {
+        let is_list_read = matches!(
+            progress,
+            SyncProgress::Stored {
+                unit: SyncUnit::Appointments,
+                ..
+            }
+        );
+        if is_list_read {
+            let outcome = tokio::task::block_in_place(|| {
+                let booking = test.app.book_appointment(request(&slot));
+                tokio::runtime::Handle::current().block_on(booking)
+            });
+            *booked.lock().unwrap() = Some(outcome.unwrap());
+        }
+    };
+    test.app.sync_now(&book_meanwhile).await.unwrap();
+    let outcome = booked.lock().unwrap().take();
+    let Some(BookingOutcomeView::Booked { appointment }) = outcome else {
+        panic!("{outcome:?}");
+    };
+    let after = test.app.appointments().await.unwrap();
+    assert_eq!(after.upcoming.len(), before.upcoming.len() + 1);
+    assert!(after.upcoming.iter().any(|one| one.id == appointment.id));
+    test.sync().await;
+    let later = test.app.appointments().await.unwrap();
+    assert_eq!(later.upcoming.len(), after.upcoming.len());
 }
 
 #[tokio::test(flavor = "multi_thread")]

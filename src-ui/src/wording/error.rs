@@ -44,6 +44,7 @@ fn why_and_next(lang: Lang, code: ErrorCode) -> (&'static str, &'static str) {
         ErrorCode::ServerUnavailable => both!(lang, server_unavailable),
         ErrorCode::TooManyRequests => both!(lang, too_many_requests),
         ErrorCode::UnreadableAnswer => both!(lang, unreadable_answer),
+        ErrorCode::Incomplete => both!(lang, incomplete),
         ErrorCode::UnsafeConnection => both!(lang, unsafe_connection),
         ErrorCode::SignInNeeded => both!(lang, sign_in_needed),
         ErrorCode::NotAllowed => both!(lang, not_allowed),

@@ -40,6 +40,7 @@ fn stale_reason(lang: Lang, because: ErrorCode) -> &'static str {
         ErrorCode::SignInNeeded | ErrorCode::SignedOut => {
             td_string!(lang, wording.freshness.stale_reason_sign_in)
         }
+        ErrorCode::Incomplete => td_string!(lang, wording.freshness.stale_reason_incomplete),
         ErrorCode::NotAllowed => td_string!(lang, wording.freshness.stale_reason_not_allowed),
         _ => td_string!(lang, wording.freshness.stale_reason_other),
     }

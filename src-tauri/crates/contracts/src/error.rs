@@ -16,6 +16,8 @@ pub enum ErrorCode {
     TooManyRequests,
     /// What the server sent could not be read.
     UnreadableAnswer,
+    /// The server answered with a part only: it said so, or entries could not be read.
+    Incomplete,
     /// The connection is not safe: a bad certificate, plain HTTP, or another origin.
     UnsafeConnection,
     /// The sign-in has lapsed or was revoked: reading goes on, online actions need a sign-in.
@@ -97,6 +99,7 @@ impl ErrorCode {
             Self::TooManyRequests => "NET-4",
             Self::UnreadableAnswer => "NET-5",
             Self::UnsafeConnection => "NET-6",
+            Self::Incomplete => "NET-7",
             Self::SignInNeeded => "SGN-1",
             Self::SignedOut => "SGN-2",
             Self::BrowserUnavailable => "SGN-3",
@@ -130,6 +133,7 @@ impl ErrorCode {
                 | Self::ServerUnavailable
                 | Self::TooManyRequests
                 | Self::UnreadableAnswer
+                | Self::Incomplete
                 | Self::KeychainUnavailable
                 | Self::CannotSave
                 | Self::BrowserUnavailable

@@ -4,7 +4,7 @@
 //! Each slice adds its operations in files of its own. It holds no rule: rules stand in the slices.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use hale_contracts::account::PersonView;
@@ -74,6 +74,8 @@ pub(crate) struct Session<C, O, R> {
     pub(crate) syncing: futures::lock::Mutex<()>,
     /// Held while a booking is made or read back, so that two never cross.
     pub(crate) booking: futures::lock::Mutex<()>,
+    /// The newest run that began in this session; see [`Hale::next_run`].
+    pub(crate) last_run: AtomicI64,
     /// The free times last read, with what they refer to, by slot id.
     pub(crate) found_slots: Mutex<HashMap<String, FoundSlot>>,
 }
@@ -134,6 +136,7 @@ impl<C, O, R> Session<C, O, R> {
             is_offline: AtomicBool::new(false),
             syncing: futures::lock::Mutex::new(()),
             booking: futures::lock::Mutex::new(()),
+            last_run: AtomicI64::new(0),
             found_slots: Mutex::new(HashMap::new()),
         }
     }

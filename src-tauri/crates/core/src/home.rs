@@ -19,11 +19,12 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
         let record = self.record_summary().await?;
         let appointments = self.appointments().await?;
         let status = self.sync_status().await?;
-        let is_known = standing(find(&facts.states, SyncUnit::Appointments), facts.moment).is_known;
+        let standing = standing(find(&facts.states, SyncUnit::Appointments), facts.moment);
         Ok(HomeView {
             person: session.identity().person.clone(),
             next_appointment: appointments.upcoming.into_iter().next(),
-            appointments_known: is_known,
+            // A part of the list says nothing about there being no other.
+            appointments_known: standing.is_known && !standing.is_part,
             unconfirmed: appointments.unconfirmed,
             news: record
                 .sections

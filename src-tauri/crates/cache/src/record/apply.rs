@@ -43,9 +43,10 @@ fn apply_one(transaction: &Transaction<'_>, action: SyncAction) -> rusqlite::Res
                 transaction,
                 "INSERT INTO unit_state \
                  (source, unit, checked_at, cursor, tried_at, trouble, skipped) \
-                 VALUES (?1, ?2, ?3, ?4, ?3, NULL, iif(?6, ?5, 0)) ON CONFLICT DO UPDATE SET \
-                 checked_at = excluded.checked_at, cursor = excluded.cursor, \
-                 tried_at = excluded.tried_at, trouble = NULL, skipped = iif(?6, ?5, skipped)",
+                 VALUES (?1, ?2, iif(?6, ?3, NULL), iif(?6, ?4, NULL), ?3, NULL, ?5) \
+                 ON CONFLICT DO UPDATE SET \
+                 checked_at = iif(?6, ?3, checked_at), cursor = iif(?6, ?4, cursor), \
+                 tried_at = ?3, trouble = NULL, skipped = ?5",
                 params![
                     source.0,
                     unit_name(unit),
@@ -184,6 +185,7 @@ fn upsert(
 }
 
 /// What a whole reading did not meet is gone at the source: entries leave a note, the rest goes.
+/// What arrived after it began (a booking just acknowledged) is newer than its pages, and stays.
 /// An entry that was met only as what another one refers to is no entry any more.
 fn drop_unmet(
     transaction: &Transaction<'_>,
@@ -196,20 +198,20 @@ fn drop_unmet(
     execute(
         transaction,
         "DELETE FROM resource \
-         WHERE source = ?1 AND unit = ?2 AND is_listed = 0 AND run <> ?3",
+         WHERE source = ?1 AND unit = ?2 AND is_listed = 0 AND run < ?3",
         params![source.0, unit, run],
     )?;
     execute(
         transaction,
         "UPDATE resource SET json = '{}', search_text = '', removed_at = ?4, changed_at = ?4 \
-         WHERE source = ?1 AND unit = ?2 AND is_listed = 1 AND run <> ?3 AND removed_at IS NULL",
+         WHERE source = ?1 AND unit = ?2 AND is_listed = 1 AND run < ?3 AND removed_at IS NULL",
         params![source.0, unit, run, micros(at)],
     )?;
     execute(
         transaction,
         "UPDATE resource SET is_listed = 0, listed_run = NULL, search_text = '' \
          WHERE source = ?1 AND unit = ?2 AND is_listed = 1 AND run = ?3 \
-         AND listed_run <> ?3 AND removed_at IS NULL",
+         AND listed_run < ?3 AND removed_at IS NULL",
         params![source.0, unit, run],
     )
 }

@@ -178,7 +178,7 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
             SyncUnit::Appointments,
             &identity.patient_id,
             &mut HashSet::new(),
-            self.clock.now().timestamp_micros(),
+            self.next_run(session).await?,
             self.clock.now(),
         );
         if plan.kept == 0 {

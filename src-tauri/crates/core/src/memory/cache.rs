@@ -53,7 +53,8 @@ impl Row {
             && stored.unit == unit
             && stored.is_listed
             && stored.removed_at.is_none()
-            && self.listed_run != Some(run)
+            && self.run == run
+            && self.listed_run < Some(run)
     }
 }
 
@@ -80,11 +81,11 @@ impl State {
                 }
                 let state = self.unit(source, unit);
                 if is_whole {
-                    state.skipped = skipped;
+                    state.checked_at = Some(at);
+                    state.cursor = cursor;
                 }
-                state.checked_at = Some(at);
+                state.skipped = skipped;
                 state.tried_at = Some(at);
-                state.cursor = cursor;
                 state.trouble = None;
             }
             SyncAction::UnitTroubled {
@@ -159,7 +160,7 @@ impl State {
 
     fn drop_unmet(&mut self, source: &SourceId, unit: SyncUnit, run: i64, at: DateTime<Utc>) {
         let is_unmet = |key: &ResourceKey, row: &Row| {
-            key.source == *source && row.stored.unit == unit && row.run != run
+            key.source == *source && row.stored.unit == unit && row.run < run
         };
         self.rows
             .retain(|key, row| row.stored.is_listed || !is_unmet(key, row));

@@ -93,7 +93,7 @@ pub struct UnitState {
     pub source: SourceId,
     /// The unit.
     pub unit: SyncUnit,
-    /// When every page of it was last read.
+    /// When it was last read whole: every page, with nothing left out.
     pub checked_at: Option<DateTime<Utc>>,
     /// The server's own time of that check (its first `Date`), for the next increment.
     pub cursor: Option<DateTime<Utc>>,
@@ -101,7 +101,7 @@ pub struct UnitState {
     pub tried_at: Option<DateTime<Utc>>,
     /// What was wrong at the last try; none after a success.
     pub trouble: Option<UnitTrouble>,
-    /// How many entries of the last whole check could not be read.
+    /// How many entries could not be read the last time that its last page was reached.
     pub skipped: u32,
 }
 

@@ -16,7 +16,7 @@ use crate::app::{Hale, OpenSession};
 use crate::error::Error;
 use crate::ports::{Backends, Cache, Clock, Device, ListQuery, Own, UnitState};
 use crate::sync::run::stored;
-use crate::sync::status::{Moment, find, joined, moment, standing};
+use crate::sync::status::{self, Moment, find, joined, moment};
 
 /// What the overview and a section both need.
 pub(crate) struct Facts {
@@ -103,7 +103,7 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
             listed_only: true,
         };
         let page = session.cache.list(query, seen_at).await?;
-        let standing = standing(find(&facts.states, unit), facts.moment);
+        let standing = status::standing(find(&facts.states, unit), facts.moment);
         let identity = session.identity();
         let lookup = Lookup::read(&session.cache, &identity.source, &page.rows).await?;
         let source = identity.source_view();
@@ -120,12 +120,17 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
                 AbsenceView::NotAllowed { why }
             } else if standing.is_known {
                 // An answer was given, whole: its own words on why there is nothing count, and
-                // without any nothing is claimed.
-                absence::of_section(kind, &facts.lists).unwrap_or(if standing.skipped > 0 {
-                    AbsenceView::Unavailable
-                } else {
-                    AbsenceView::NothingSent
-                })
+                // without any nothing is claimed. "None" needs more: what states it and the
+                // section itself were both read whole at the last try.
+                let lists = status::standing(find(&facts.states, SyncUnit::Person), facts.moment);
+                match absence::of_section(kind, &facts.lists) {
+                    Some(AbsenceView::NoneRecorded) if !(standing.is_whole && lists.is_whole) => {
+                        AbsenceView::Unavailable
+                    }
+                    Some(stated) => stated,
+                    None if standing.is_part || standing.skipped > 0 => AbsenceView::Unavailable,
+                    None => AbsenceView::NothingSent,
+                }
             } else if let Some(error) = standing.error.clone() {
                 AbsenceView::Failed { error }
             } else {

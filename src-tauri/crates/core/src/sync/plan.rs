@@ -39,7 +39,8 @@ pub enum SyncAction {
     Upsert {
         /// The resource.
         resource: Box<Incoming>,
-        /// The run that it arrived in: rows that a whole run did not meet are gone at the source.
+        /// The run that it arrived in, in microseconds of the time when the run began: rows that a
+        /// whole run did not meet, and that no later run brought, are gone at the source.
         run: i64,
         /// When it arrived.
         at: DateTime<Utc>,
@@ -51,7 +52,7 @@ pub enum SyncAction {
         /// When that was found.
         at: DateTime<Utc>,
     },
-    /// Every page of a unit arrived.
+    /// The last page of a unit was read.
     FinishUnit {
         /// The backend.
         source: SourceId,
@@ -59,10 +60,11 @@ pub enum SyncAction {
         unit: SyncUnit,
         /// The run.
         run: i64,
-        /// Whether the run read the whole unit, so that rows of it that the run did not meet are
-        /// marked as removed (listed ones) or dropped (others).
+        /// Whether the run read the whole unit, so that rows that only earlier runs met are marked
+        /// as removed (listed ones) or dropped (others). A reading with something left out takes
+        /// nothing away and does not count as a check.
         is_whole: bool,
-        /// The server's own time when the run began.
+        /// The server's own time when the run began; kept only of a whole reading.
         cursor: Option<DateTime<Utc>>,
         /// When.
         at: DateTime<Utc>,
@@ -105,11 +107,22 @@ pub struct PagePlan {
     pub actions: Vec<SyncAction>,
     /// How many entries of the page will be kept.
     pub kept: u32,
-    /// How many entries could not be read, belong to somebody else, or were reported by the server
-    /// as left out.
+    /// How many entries could not be read or belong to somebody else.
     pub skipped: u32,
+    /// Whether the server reported a warning or an error among the entries: nobody can tell how
+    /// much it left out.
+    pub has_warnings: bool,
     /// Whether the server reported an error among the entries.
     pub has_errors: bool,
+}
+
+impl PagePlan {
+    /// Whether the page is all that it should be: nothing skipped, and no warning or error of the
+    /// server's. What is missing from any other page says nothing about what the source holds.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        self.skipped == 0 && !self.has_warnings && !self.has_errors
+    }
 }
 
 /// Plans a page of a search: what it changes, decided from the page alone.
@@ -140,9 +153,9 @@ pub fn plan_page(
     for issue in &page.issues {
         match issue.severity.as_deref() {
             Some("information") => {}
-            Some("warning") => plan.skipped += 1,
+            Some("warning") => plan.has_warnings = true,
             _ => {
-                plan.skipped += 1;
+                plan.has_warnings = true;
                 plan.has_errors = true;
             }
         }
@@ -279,6 +292,34 @@ mod tests {
             listed(&plan),
             [("2".to_owned(), false), ("3".to_owned(), true)]
         );
+    }
+
+    #[test]
+    fn a_page_is_complete_only_without_anything_skipped_or_warned_of() {
+        let outcome = |severity: &str| {
+            json!({"resource": {"resourceType": "OperationOutcome",
+                "issue": [{"severity": severity, "code": "incomplete"}]}})
+        };
+        let without_id = json!({"resource": {"resourceType": "Observation"}});
+        let mut theirs = result("9");
+        theirs["resource"]["subject"]["reference"] = json!("Patient/q");
+        let cases = [
+            (None, true),
+            (Some(outcome("information")), true),
+            (Some(outcome("warning")), false),
+            (Some(outcome("error")), false),
+            (Some(outcome("unheard-of")), false),
+            (Some(without_id), false),
+            (Some(theirs), false),
+            (Some(json!("no entry")), false),
+        ];
+        for (extra, expected) in cases {
+            let entries: Vec<Value> = std::iter::once(result("1")).chain(extra.clone()).collect();
+            let bundle = json!({"resourceType": "Bundle", "entry": entries});
+            let plan = planned(&bundle, &mut HashSet::new());
+            assert_eq!(plan.kept, 1, "the good one is kept");
+            assert_eq!(plan.is_complete(), expected, "{extra:?}");
+        }
     }
 
     #[test]

@@ -24,10 +24,14 @@ use crate::ports::{
     Target, UnitTrouble,
 };
 
+/// The name of the note that holds the newest run.
+const RUN_NOTE: &str = "run";
 /// How many units are read at the same time.
 const SIDE_BY_SIDE: usize = 4;
 /// How many resources go into one transaction at least; one page a transaction is twice as slow.
 const BATCH: usize = 500;
+/// The status of an answer from which something is missing.
+pub(crate) const PARTIAL: u16 = 207;
 /// More pages than any record has: a server that goes on for ever is stopped here.
 const MOST_PAGES: usize = 5_000;
 
@@ -36,9 +40,12 @@ pub(crate) type OnProgress<'a> = &'a (dyn Fn(SyncProgress) + Send + Sync);
 
 /// How a unit's reading ended.
 enum Ended {
-    Whole {
+    /// The last page was read.
+    Read {
         cursor: Option<DateTime<Utc>>,
         skipped: u32,
+        /// Whether nothing was left out on the way.
+        is_whole: bool,
     },
     Failed(Failure),
 }
@@ -79,7 +86,7 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
         on_progress(SyncProgress::Started {
             units: u32::try_from(units::ALL.len()).unwrap_or(u32::MAX),
         });
-        let run = self.clock.now().timestamp_micros();
+        let run = self.next_run(&session).await?;
         // The first unit says what the person may see, which the others' refusals are explained by.
         self.sync_unit(
             &session,
@@ -113,6 +120,28 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
         Ok(status)
     }
 
+    /// The number of a run that begins now: the time in microseconds, and more than that of every
+    /// run before, also where the device's clock was set back meanwhile. What arrives while a run
+    /// reads takes a number of its own, so that the run does not take it for gone.
+    pub(crate) async fn next_run(&self, session: &OpenSession<D, B>) -> Result<i64, CacheError> {
+        let kept = session.own.note(RUN_NOTE.to_owned()).await?;
+        let kept = kept.and_then(|kept| kept.parse().ok()).unwrap_or(0_i64);
+        let now = self.clock.now().timestamp_micros();
+        let after = |last: i64| now.max(last.max(kept).saturating_add(1));
+        let last = session
+            .last_run
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |last| {
+                Some(after(last))
+            })
+            .unwrap_or_else(|last| last);
+        let run = after(last);
+        session
+            .own
+            .put_note(RUN_NOTE.to_owned(), Some(run.to_string()))
+            .await?;
+        Ok(run)
+    }
+
     async fn sync_unit(
         &self,
         session: &OpenSession<D, B>,
@@ -126,32 +155,47 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
             .await?;
         let at = self.clock.now();
         let source = session.identity().source.clone();
-        let is_whole = matches!(ended, Ended::Whole { .. });
-        let action = match ended {
-            Ended::Whole { cursor, skipped } => SyncAction::FinishUnit {
-                source,
-                unit,
-                run,
-                is_whole: true,
+        let was_read = matches!(ended, Ended::Read { .. });
+        let actions = match ended {
+            Ended::Read {
                 cursor,
-                at,
                 skipped,
-            },
-            Ended::Failed(Failure::Troubled(trouble)) => SyncAction::UnitTroubled {
+                is_whole,
+            } => {
+                let finish = SyncAction::FinishUnit {
+                    source: source.clone(),
+                    unit,
+                    run,
+                    is_whole,
+                    cursor,
+                    at,
+                    skipped,
+                };
+                // What is missing from a part of an answer is not gone, and the patient is told
+                // that it is a part.
+                let trouble = (!is_whole).then_some(SyncAction::UnitTroubled {
+                    source,
+                    unit,
+                    trouble: UnitTrouble::Failed(ErrorCode::Incomplete),
+                    at,
+                });
+                std::iter::once(finish).chain(trouble).collect()
+            }
+            Ended::Failed(Failure::Troubled(trouble)) => vec![SyncAction::UnitTroubled {
                 source,
                 unit,
                 trouble,
                 at,
-            },
-            Ended::Failed(Failure::Withdrawn(trouble)) => SyncAction::PurgeUnit {
+            }],
+            Ended::Failed(Failure::Withdrawn(trouble)) => vec![SyncAction::PurgeUnit {
                 source,
                 unit,
                 trouble,
                 at,
-            },
+            }],
         };
-        session.cache.apply(vec![action]).await?;
-        if is_whole {
+        session.cache.apply(actions).await?;
+        if was_read {
             self.begin_seen_mark(session, unit).await?;
         }
         if let Some(result) = self
@@ -205,6 +249,7 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
             batch: Vec::new(),
             stored: 0,
             skipped: 0,
+            is_whole: true,
             cursor: None,
         };
         let mut is_offered = false;
@@ -234,9 +279,10 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
         }
         reading.flush().await?;
         session.note_answer();
-        Ok(Ended::Whole {
+        Ok(Ended::Read {
             cursor: reading.cursor,
             skipped: reading.skipped,
+            is_whole: reading.is_whole,
         })
     }
 }
@@ -254,6 +300,8 @@ struct Reading<'a, D: Device, B: Backends, K: Clock> {
     batch: Vec<SyncAction>,
     stored: u32,
     skipped: u32,
+    /// Whether every page so far was complete.
+    is_whole: bool,
     cursor: Option<DateTime<Utc>>,
 }
 
@@ -310,8 +358,13 @@ impl<D: Device, B: Backends, K: Clock> Reading<'_, D, B, K> {
             if_none_match: None,
         };
         let Fetched {
-            body, server_date, ..
+            status,
+            body,
+            server_date,
+            ..
         } = remote.fetch(fetch).await.map_err(Stop::Remote)?;
+        // Some of the sources behind the server did not answer (backend contract, §0).
+        self.is_whole &= status != PARTIAL;
         // The first answer's time is the cursor: what changes while pages are read comes next time.
         self.cursor = self.cursor.or(server_date);
         read_page(&body).map_err(|_| Stop::Unreadable)
@@ -331,6 +384,7 @@ impl<D: Device, B: Backends, K: Clock> Reading<'_, D, B, K> {
         if plan.has_errors && plan.kept == 0 && plan.actions.is_empty() {
             return Err(Stop::Unreadable);
         }
+        self.is_whole &= plan.is_complete();
         self.skipped += plan.skipped;
         self.stored += plan.kept;
         self.batch.extend(plan.actions);
@@ -408,12 +462,14 @@ impl<D: Device, B: Backends, K: Clock> Reading<'_, D, B, K> {
         Ok(())
     }
 
-    /// Reads what a server may lack or refuse without the unit failing.
+    /// Reads what a server may lack or refuse without the unit failing. A server that is busy or
+    /// slow lacks nothing: what it gave before must not be taken for gone.
     async fn optional(&mut self, search: String) -> Result<(), Stop> {
         match self.search(search).await {
             Ok(_)
             | Err(Stop::Remote(RemoteError::Status {
-                status: 400..=499, ..
+                status: 400 | 403 | 404 | 405 | 410 | 501,
+                ..
             })) => Ok(()),
             Err(stop) => Err(stop),
         }

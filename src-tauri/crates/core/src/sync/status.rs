@@ -22,6 +22,10 @@ pub(crate) struct UnitStanding {
     pub(crate) skipped: u32,
     /// Whether it was ever read whole.
     pub(crate) is_known: bool,
+    /// Whether the last try read it whole: only then is what it does not hold not there.
+    pub(crate) is_whole: bool,
+    /// Whether the last try brought only a part of it.
+    pub(crate) is_part: bool,
 }
 
 /// What holds for every unit at this moment.
@@ -61,6 +65,10 @@ pub(crate) fn standing(state: Option<&UnitState>, moment: Moment) -> UnitStandin
         },
         skipped: state.map_or(0, |state| state.skipped),
         is_known: checked_at.is_some(),
+        is_whole: checked_at.is_some()
+            && trouble.is_none()
+            && state.is_some_and(|state| state.skipped == 0),
+        is_part: matches!(trouble, Some(UnitTrouble::Failed(ErrorCode::Incomplete))),
     }
 }
 
