@@ -7,7 +7,7 @@ use hale_contracts::appointments::{
 };
 use hale_contracts::reasons::WhyNot;
 use hale_contracts::sync::{SyncProgress, SyncUnit};
-use hale_mock_backend::{Fault, Rule};
+use hale_mock_backend::{BadEntry, Fault, Rule};
 use hale_support::TestApp;
 
 const REASON: &str = "My knee has hurt for two weeks";
@@ -165,7 +165,7 @@ async fn a_request_lost_on_its_way_is_unknown_first_and_not_booked_later() {
     test.restart().await;
     let shown = test.app.appointments().await.unwrap().unconfirmed;
     assert_eq!(shown.len(), 1, "it is shown after a restart");
-    test.clock.advance(TimeDelta::minutes(3));
+    test.mock.clock().advance(TimeDelta::minutes(3));
     let check = CheckBookingRequest {
         booking_id: booking.booking_id.clone(),
     };
@@ -179,6 +179,92 @@ async fn a_request_lost_on_its_way_is_unknown_first_and_not_booked_later() {
         0,
         "it was never sent again"
     );
+}
+
+/// A booking that was lost on its way, with its outcome open.
+async fn lost_on_its_way(test: &TestApp) -> BookAppointmentRequest {
+    let booking = request(&first_free(test).await);
+    test.mock
+        .faults()
+        .set(Rule::once(Fault::LostRequest).on("POST", "/Appointment"));
+    let outcome = test.app.book_appointment(booking.clone()).await.unwrap();
+    assert!(
+        matches!(outcome, BookingOutcomeView::OutcomeUnknown { .. }),
+        "{outcome:?}"
+    );
+    booking
+}
+
+/// Whether looking now finds that a booking was not made.
+async fn is_not_booked(test: &TestApp, booking: &BookAppointmentRequest) -> bool {
+    let check = CheckBookingRequest {
+        booking_id: booking.booking_id.clone(),
+    };
+    let outcome = test.app.check_booking(check).await.unwrap();
+    match outcome {
+        BookingOutcomeView::NotBooked { .. } => true,
+        BookingOutcomeView::OutcomeUnknown { .. } => false,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_devices_clock_neither_hastens_nor_blocks_an_outcome() {
+    let test = TestApp::signed_in("full").await;
+    let booking = lost_on_its_way(&test).await;
+    test.clock.advance(TimeDelta::days(2));
+    assert!(
+        !is_not_booked(&test, &booking).await,
+        "a clock set forwards says nothing about the request"
+    );
+    test.clock.advance(TimeDelta::days(-9));
+    assert!(!is_not_booked(&test, &booking).await);
+    test.mock.clock().advance(TimeDelta::minutes(2));
+    assert!(
+        is_not_booked(&test, &booking).await,
+        "a clock set back does not block the answer for ever"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_the_servers_clock_stands_still_the_waiting_itself_counts() {
+    let test = TestApp::signed_in("full").await;
+    let booking = lost_on_its_way(&test).await;
+    test.mock.clock().advance(TimeDelta::hours(-1));
+    assert!(!is_not_booked(&test, &booking).await);
+    test.clock.wait(std::time::Duration::from_secs(119));
+    assert!(!is_not_booked(&test, &booking).await);
+    test.clock.wait(std::time::Duration::from_secs(2));
+    assert!(is_not_booked(&test, &booking).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_a_whole_answer_says_that_a_booking_was_not_made() {
+    let parts = [
+        Fault::Partial,
+        Fault::EndlessPages,
+        Fault::ForeignNextLink,
+        Fault::BadEntry {
+            entry: BadEntry::Outcome,
+        },
+        Fault::BadEntry {
+            entry: BadEntry::WithoutId,
+        },
+        Fault::BadEntry {
+            entry: BadEntry::NotAResource,
+        },
+    ];
+    let test = TestApp::signed_in("full").await;
+    let booking = lost_on_its_way(&test).await;
+    test.mock.clock().advance(TimeDelta::minutes(5));
+    for fault in parts {
+        test.mock
+            .faults()
+            .replace(vec![Rule::always(fault.clone()).on("GET", "/Appointment")]);
+        assert!(!is_not_booked(&test, &booking).await, "{fault:?}");
+    }
+    test.mock.faults().clear();
+    assert!(is_not_booked(&test, &booking).await);
 }
 
 /// The check has read the list as it was before the booking, and has not ended yet.

@@ -6,12 +6,14 @@
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use hale_contracts::account::PersonView;
 use hale_contracts::error::ErrorView;
 use hale_contracts::provenance::SourceView;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use uuid::Uuid;
 
 use crate::error::Error;
 use crate::ports::{
@@ -74,6 +76,9 @@ pub(crate) struct Session<C, O, R> {
     pub(crate) syncing: futures::lock::Mutex<()>,
     /// Held while a booking is made or read back, so that two never cross.
     pub(crate) booking: futures::lock::Mutex<()>,
+    /// For each booking that a server without a `Date` answered that it does not have: when it
+    /// first did, by [`Clock::elapsed`].
+    pub(crate) first_absences: Mutex<HashMap<Uuid, Duration>>,
     /// The newest run that began in this session; see [`Hale::next_run`].
     pub(crate) last_run: AtomicI64,
     /// The free times last read, with what they refer to, by slot id.
@@ -136,6 +141,7 @@ impl<C, O, R> Session<C, O, R> {
             is_offline: AtomicBool::new(false),
             syncing: futures::lock::Mutex::new(()),
             booking: futures::lock::Mutex::new(()),
+            first_absences: Mutex::new(HashMap::new()),
             last_run: AtomicI64::new(0),
             found_slots: Mutex::new(HashMap::new()),
         }

@@ -61,6 +61,8 @@ async fn nothing_is_on_the_disk_in_the_clear() {
         reason: Some(CANARIES[4].to_owned()),
         confirmed_at: at(0),
         last_checked: None,
+        first_absent: None,
+        is_told: false,
     })
     .await
     .unwrap();

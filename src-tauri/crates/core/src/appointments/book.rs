@@ -7,10 +7,11 @@ use hale_contracts::appointments::{
 };
 use hale_contracts::error::ErrorView;
 use hale_contracts::reasons::WhyNot;
+use hale_fhir::read_page;
 use uuid::Uuid;
 
 use super::find_slots::remember;
-use super::read_back::{ID_SYSTEM, ReadBack, find_booking, still_unknown};
+use super::read_back::{ID_SYSTEM, Kept, ReadBack, find_booking, still_unknown};
 use super::rules::PracticeRules;
 use super::view;
 use crate::app::{FoundSlot, Hale, OpenSession, lock};
@@ -51,7 +52,7 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
         let booking_id = Uuid::parse_str(&request.booking_id)
             .map_err(|_| Error::InvalidRequest("not a booking's id"))?;
         if let Some(booking) = find_booking(&session.own, booking_id).await? {
-            return self.settle(&session, booking).await;
+            return self.settle(&session, booking, true).await;
         }
         let reason = trimmed(request.reason);
         let phone = trimmed(request.phone);
@@ -92,6 +93,8 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
             reason: reason.clone(),
             confirmed_at: self.clock.now(),
             last_checked: None,
+            first_absent: None,
+            is_told: false,
         };
         // On disk before the network is tried: whenever the power goes, the question "was it
         // booked?" can be answered afterwards, and is never answered by sending it again.
@@ -133,14 +136,14 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
                 Ok(ReadBack::Found(appointment)) => {
                     self.acknowledge(session, booking, *appointment).await
                 }
-                Ok(ReadBack::Absent) => {
+                Ok(ReadBack::Absent { .. }) => {
                     let reason = booking.reason.clone();
                     self.close_as_not_made(session, booking).await?;
                     self.slot_taken(session, Some(&found.view), reason).await
                 }
-                Err(_) => still_unknown(&booking),
+                Ok(ReadBack::Unclear) | Err(_) => still_unknown(&booking),
             },
-            Certainty::Unknown => self.settle(session, booking).await,
+            Certainty::Unknown => self.settle(session, booking, true).await,
         }
     }
 
@@ -152,13 +155,16 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
         booking: StoredBooking,
         written: Written,
     ) -> Result<BookingOutcomeView, Error> {
-        let shown = self
-            .keep_appointment(session, &written.body, Some(booking.booking_id))
-            .await;
-        match shown {
-            Ok(Some(appointment)) => self.acknowledge(session, booking, appointment).await,
-            Ok(None) | Err(Error::Unreadable) => self.settle(session, booking).await,
-            Err(error) => Err(error),
+        let kept = match read_page(&written.body) {
+            Ok(page) => {
+                self.keep_appointment(session, page, booking.booking_id)
+                    .await?
+            }
+            Err(_) => Kept::NotThere,
+        };
+        match kept {
+            Kept::Shown(appointment) => self.acknowledge(session, booking, *appointment).await,
+            Kept::NotThere | Kept::NotOurs => self.settle(session, booking, true).await,
         }
     }
 
@@ -168,6 +174,8 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
         mut booking: StoredBooking,
     ) -> Result<(), Error> {
         booking.state = BookingState::NotMade;
+        // The answer goes to the patient, who waits for it.
+        booking.is_told = true;
         booking.last_checked = Some(self.clock.now());
         session.own.put_booking(booking).await?;
         Ok(())

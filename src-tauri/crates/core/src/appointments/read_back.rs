@@ -1,40 +1,66 @@
 //! Finding out what became of a booking that got no answer. Reads only: nothing here ever sends a
 //! booking again.
+//!
+//! # When a booking counts as not made
+//! A request may still be on its way through the servers in between when the first reading back
+//! does not find it. So "not made" is said only after **two** answers that the server has no such
+//! booking, at least [`SETTLED_AFTER`] apart. How far apart is measured by the server's own time
+//! (its `Date`, which is kept with the booking and so counts across a restart), or by how long
+//! this process has run between them; never by the device's clock, which may be set back or
+//! forwards meanwhile. An answer counts only if it was read to its last page, with nothing skipped
+//! and no warning or error of the server's: anything less leaves the outcome unknown.
 
 use std::collections::HashSet;
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use hale_contracts::appointments::{
     AppointmentStatus, AppointmentView, BookingOutcomeView, CheckBookingRequest,
 };
 use hale_contracts::sync::SyncUnit;
-use hale_fhir::read_page;
+use hale_fhir::{Page, read_page};
 use serde_json::Value;
 use uuid::Uuid;
 
 use super::list::unconfirmed_view;
-use crate::app::{Hale, OpenSession};
+use crate::app::{Hale, OpenSession, lock};
 use crate::error::Error;
 use crate::ports::{
     Backends, BookingState, Cache, Clock, Device, Fetch, Own, Remote, RemoteError, StoredBooking,
     Target,
 };
 use crate::sync::plan::plan_page;
+use crate::sync::run::PARTIAL;
 use crate::sync::units::encode;
 
 /// The system of the ids that Hale makes (backend contract, §0).
 pub(crate) const ID_SYSTEM: &str = "https://tools.ietf.org/html/rfc4122";
 
-/// How long after the patient's confirmation an absence on the server is taken as final. Until
-/// then a request may still be on its way through the servers in between.
+/// How far apart two answers must be that the server has no such booking.
 const SETTLED_AFTER: TimeDelta = TimeDelta::minutes(2);
+/// More pages than one person's appointments fill.
+const MOST_PAGES: usize = 200;
 
 /// What reading back found.
 pub(crate) enum ReadBack {
     /// The server holds it.
     Found(Box<AppointmentView>),
-    /// The server answered that it holds no such booking.
-    Absent,
+    /// The server answered, whole, that it holds no such booking.
+    Absent {
+        /// The server's own time of that answer.
+        at: Option<DateTime<Utc>>,
+    },
+    /// It was not in an answer that is not whole, which says nothing.
+    Unclear,
+}
+
+/// What of a page was kept.
+pub(crate) enum Kept {
+    /// The appointment with our id.
+    Shown(Box<AppointmentView>),
+    /// There is none with our id.
+    NotThere,
+    /// There is one with our id that cannot be kept: it says that it is somebody else's.
+    NotOurs,
 }
 
 impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
@@ -54,10 +80,31 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
         let booking = find_booking(&session.own, id)
             .await?
             .ok_or(Error::NotFound)?;
-        self.settle(&session, booking).await
+        self.settle(&session, booking, true).await
     }
 
-    /// Reads back every booking whose outcome is not known, after a check of the appointments.
+    /// Notes that the patient has seen that a booking was not made, and shows it no more.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] if no such booking is kept, or nobody is signed in, or the store fails.
+    pub async fn dismiss_booking(&self, request: CheckBookingRequest) -> Result<(), Error> {
+        let session = self.session()?;
+        let _guard = session.booking.lock().await;
+        let id = Uuid::parse_str(&request.booking_id)
+            .map_err(|_| Error::InvalidRequest("not a booking's id"))?;
+        let mut booking = find_booking(&session.own, id)
+            .await?
+            .ok_or(Error::NotFound)?;
+        // One whose outcome is open is still to be told of.
+        if booking.state == BookingState::NotMade && !booking.is_told {
+            booking.is_told = true;
+            session.own.put_booking(booking).await?;
+        }
+        Ok(())
+    }
+
+    /// Reads back every booking whose outcome is not known, after a check of the appointments. The
+    /// patient asked for none of it: what it finds is shown until they have seen it.
     pub(crate) async fn check_open_bookings(
         &self,
         session: &OpenSession<D, B>,
@@ -65,19 +112,25 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
         let _guard = session.booking.lock().await;
         for booking in session.own.bookings().await? {
             if booking.state == BookingState::Sent {
-                self.settle(session, booking).await?;
+                self.settle(session, booking, false).await?;
             }
         }
         Ok(())
     }
 
-    /// Finds out how a booking stands, and keeps it. The caller holds the booking lock.
+    /// Finds out how a booking stands, and keeps it. The caller holds the booking lock, and says
+    /// whether the patient waits for the answer.
     pub(crate) async fn settle(
         &self,
         session: &OpenSession<D, B>,
         mut booking: StoredBooking,
+        is_asked: bool,
     ) -> Result<BookingOutcomeView, Error> {
         if booking.state == BookingState::NotMade {
+            if is_asked && !booking.is_told {
+                booking.is_told = true;
+                session.own.put_booking(booking.clone()).await?;
+            }
             return Ok(BookingOutcomeView::NotBooked {
                 reason: booking.reason,
             });
@@ -86,11 +139,11 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
             Ok(ReadBack::Found(appointment)) => {
                 self.acknowledge(session, booking, *appointment).await
             }
-            Ok(ReadBack::Absent) if booking.state == BookingState::Sent => {
-                let now = self.clock.now();
-                booking.last_checked = Some(now);
-                if now - booking.confirmed_at >= SETTLED_AFTER {
+            Ok(ReadBack::Absent { at }) if booking.state == BookingState::Sent => {
+                booking.last_checked = Some(self.clock.now());
+                if self.is_settled_by(session, &mut booking, at) {
                     booking.state = BookingState::NotMade;
+                    booking.is_told = is_asked;
                     session.own.put_booking(booking.clone()).await?;
                     return Ok(BookingOutcomeView::NotBooked {
                         reason: booking.reason,
@@ -100,7 +153,7 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
                 still_unknown(&booking)
             }
             // A booking that was acknowledged is known, whatever this answer is.
-            Ok(ReadBack::Absent) | Err(_) => match &booking.state {
+            Ok(ReadBack::Absent { .. } | ReadBack::Unclear) | Err(_) => match &booking.state {
                 BookingState::Acknowledged { appointment_id } => {
                     let appointment = self
                         .appointment(hale_contracts::appointments::AppointmentRequest {
@@ -114,57 +167,99 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
         }
     }
 
-    /// Asks the server for an appointment with our id.
+    /// Whether this absence is the second one of two that are far enough apart; see the head of
+    /// this module. The first one is noted.
+    fn is_settled_by(
+        &self,
+        session: &OpenSession<D, B>,
+        booking: &mut StoredBooking,
+        at: Option<DateTime<Utc>>,
+    ) -> bool {
+        let run_for = self.clock.elapsed();
+        let first = *lock(&session.first_absences)
+            .entry(booking.booking_id)
+            .or_insert(run_for);
+        let by_process = run_for.saturating_sub(first);
+        let by_server = match (booking.first_absent, at) {
+            (Some(first), Some(at)) if at >= first => at - first,
+            // The first one; or the server's clock was set back, and counts from here.
+            (_, Some(at)) => {
+                booking.first_absent = Some(at);
+                TimeDelta::zero()
+            }
+            (_, None) => TimeDelta::zero(),
+        };
+        by_server >= SETTLED_AFTER
+            || TimeDelta::from_std(by_process).is_ok_and(|waited| waited >= SETTLED_AFTER)
+    }
+
+    /// Asks the server for an appointment with our id, and reads the answer to its last page: a
+    /// server that ignores the search parameter answers with all of the patient's appointments.
     pub(crate) async fn read_back(
         &self,
         session: &OpenSession<D, B>,
         booking_id: Uuid,
     ) -> Result<ReadBack, Error> {
         let patient = session.identity().patient_id.clone();
-        let search = format!(
+        let mut target = Target::Path(format!(
             "Appointment?patient={}&identifier={}%7C{booking_id}",
             encode(&patient),
             encode(ID_SYSTEM),
-        );
-        let fetch = Fetch {
-            target: Target::Path(search),
-            if_none_match: None,
-        };
-        let fetched = session
-            .online()?
-            .fetch(fetch)
-            .await
-            .inspect_err(|error: &RemoteError| session.note_failure(error))?;
-        session.note_answer();
-        let found = self
-            .keep_appointment(session, &fetched.body, Some(booking_id))
-            .await?;
-        Ok(found.map_or(ReadBack::Absent, |found| ReadBack::Found(Box::new(found))))
+        ));
+        let mut followed = HashSet::new();
+        let mut is_whole = true;
+        let mut first_at = None;
+        loop {
+            let fetch = Fetch {
+                target,
+                if_none_match: None,
+            };
+            let fetched = session
+                .online()?
+                .fetch(fetch)
+                .await
+                .inspect_err(|error: &RemoteError| session.note_failure(error))?;
+            session.note_answer();
+            if followed.is_empty() {
+                first_at = fetched.server_date;
+            }
+            let page = read_page(&fetched.body).map_err(|_| Error::Unreadable)?;
+            let next = page.next.clone();
+            let has_warnings = page
+                .issues
+                .iter()
+                .any(|issue| issue.severity.as_deref() != Some("information"));
+            is_whole &= fetched.status != PARTIAL && page.skipped.is_empty() && !has_warnings;
+            match self.keep_appointment(session, page, booking_id).await? {
+                Kept::Shown(appointment) => return Ok(ReadBack::Found(appointment)),
+                Kept::NotThere => {}
+                Kept::NotOurs => is_whole = false,
+            }
+            match next {
+                None if is_whole => return Ok(ReadBack::Absent { at: first_at }),
+                None => return Ok(ReadBack::Unclear),
+                Some(next) if followed.len() < MOST_PAGES && followed.insert(next.clone()) => {
+                    target = Target::Next(next);
+                }
+                Some(_) => return Ok(ReadBack::Unclear),
+            }
+        }
     }
 
-    /// Keeps the appointment of an answer in the mirror. With `booking_id`, only one that carries
-    /// this id counts: a server that ignores the search parameter answers with others too.
+    /// Keeps the appointment of a page that carries this id in the mirror, and no other: a server
+    /// that ignores the search parameter answers with others too.
     pub(crate) async fn keep_appointment(
         &self,
         session: &OpenSession<D, B>,
-        body: &[u8],
-        booking_id: Option<Uuid>,
-    ) -> Result<Option<AppointmentView>, Error> {
-        let mut page = read_page(body).map_err(|_| Error::Unreadable)?;
-        let has_errors = page
-            .issues
-            .iter()
-            .any(|issue| matches!(issue.severity.as_deref(), Some("error" | "fatal")));
-        if has_errors && page.entries.is_empty() {
-            return Err(Error::Unreadable);
-        }
+        mut page: Page,
+        booking_id: Uuid,
+    ) -> Result<Kept, Error> {
         page.entries.retain(|entry| {
-            entry.resource_type == "Appointment"
-                && booking_id.is_none_or(|id| carries(entry.raw.get(), id))
+            entry.resource_type == "Appointment" && carries(entry.raw.get(), booking_id)
         });
         page.entries.truncate(1);
         let Some(entry) = page.entries.first() else {
-            return Ok(None);
+            return Ok(Kept::NotThere);
         };
         let identity = session.identity();
         let key = crate::ports::ResourceKey {
@@ -182,7 +277,7 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
             self.clock.now(),
         );
         if plan.kept == 0 {
-            return Ok(None);
+            return Ok(Kept::NotOurs);
         }
         session.cache.apply(plan.actions).await?;
         let rows = session.cache.get_many(vec![key]).await?;
@@ -190,7 +285,8 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
             .appointment_views(session, &rows)
             .await?
             .into_iter()
-            .next())
+            .next()
+            .map_or(Kept::NotOurs, |shown| Kept::Shown(Box::new(shown))))
     }
 
     /// Closes a booking that the server holds. The mirror has it by now: it is written first, and

@@ -21,6 +21,8 @@ fn booking(id: u128, second: i64) -> StoredBooking {
         reason: Some("A cough, for \"two\" weeks\nand more".to_owned()),
         confirmed_at: at(second),
         last_checked: None,
+        first_absent: None,
+        is_told: false,
     }
 }
 

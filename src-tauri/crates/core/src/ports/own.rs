@@ -46,6 +46,19 @@ pub struct StoredBooking {
     pub confirmed_at: DateTime<Utc>,
     /// When reading back was last tried.
     pub last_checked: Option<DateTime<Utc>>,
+    /// The server's own time (its `Date`) when it first answered, whole, that it has no such
+    /// booking.
+    #[serde(default)]
+    pub first_absent: Option<DateTime<Utc>>,
+    /// Whether the patient knows what became of it. Counts for [`BookingState::NotMade`]: until
+    /// then it is shown.
+    #[serde(default = "is_told")]
+    pub is_told: bool,
+}
+
+/// Older versions told at once, or not at all.
+const fn is_told() -> bool {
+    true
 }
 
 /// Up to when the patient has seen a unit.

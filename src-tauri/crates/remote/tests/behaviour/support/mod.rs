@@ -39,6 +39,10 @@ impl Clock for TestClock {
         *self.0.lock().unwrap()
     }
 
+    fn elapsed(&self) -> Duration {
+        Duration::ZERO
+    }
+
     fn new_id(&self) -> Uuid {
         Uuid::new_v4()
     }
