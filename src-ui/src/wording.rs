@@ -21,7 +21,8 @@ pub(crate) use names::{
 pub(crate) use numbers::{nhs_number, phone_link};
 pub(crate) use reasons::why_not;
 pub(crate) use time::{
-    clock_time, date, london_today, minutes, moment_near, partial_date, weekday_date,
+    clock, clock_time, date, london_today, minutes, moment_near, partial_date, weekday,
+    weekday_date,
 };
 
 pub(crate) use crate::i18n::Locale as Lang;

@@ -7,6 +7,7 @@ use hale_contracts::record::{
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
+use super::dose::{Doses, coded_line};
 use super::revealed::Revealed;
 use super::row::Tags;
 use super::values::ValuesTable;
@@ -87,13 +88,37 @@ fn Gate(item: RecordItemView) -> impl IntoView {
 #[component]
 fn Content(item: RecordItemView) -> impl IntoView {
     let lang = lang();
-    let is_bare = item.comments.is_empty() && item.values.is_empty() && item.fields.is_empty();
+    let is_bare = item.comments.is_empty()
+        && item.values.is_empty()
+        && item.fields.is_empty()
+        && item.doses.is_empty();
+    // The coded parts stand beside the words: where the two differ, both must be seen.
+    let coded: Vec<String> = item
+        .doses
+        .iter()
+        .filter(|dose| dose.text.is_some())
+        .map(|dose| coded_line(lang, dose))
+        .filter(|line| !line.is_empty())
+        .collect();
+    let dose_heading = match item.status {
+        Some(ItemStatus::DoNotTake) => td_string!(lang, record.dose.forbidden),
+        _ => td_string!(lang, record.field.dose),
+    };
     view! {
         <Tags item=item.clone() />
         {item.status.and_then(|status| note(lang, status))}
         {item
             .subtitle
             .map(|subtitle| view! { <p class="hale-as-written">{subtitle}</p> })}
+        {(!item.doses.is_empty())
+            .then(|| {
+                view! {
+                    <h2 class="nhsuk-heading-m" id="doses">
+                        {dose_heading}
+                    </h2>
+                    <Doses doses=item.doses />
+                }
+            })}
         {(!item.comments.is_empty())
             .then(|| {
                 view! {
@@ -129,11 +154,28 @@ fn Content(item: RecordItemView) -> impl IntoView {
             })}
         {is_bare.then(|| view! { <p>{td_string!(lang, record.item.nothing_more)}</p> })}
         <ProvenanceList provenance=item.provenance />
-        {(!item.more.is_empty())
+        {(!item.more.is_empty() || !coded.is_empty())
             .then(|| {
                 view! {
                     <Details summary=td_string!(lang, record.item.more)>
                         <p>{td_string!(lang, record.item.more_intro)}</p>
+                        {(!coded.is_empty())
+                            .then(|| {
+                                view! {
+                                    <SummaryList>
+                                        {coded
+                                            .into_iter()
+                                            .map(|line| {
+                                                view! {
+                                                    <SummaryRow key=td_string!(lang, record.dose.coded)>
+                                                        {line}
+                                                    </SummaryRow>
+                                                }
+                                            })
+                                            .collect_view()}
+                                    </SummaryList>
+                                }
+                            })}
                         <Fields fields=item.more />
                     </Details>
                 }

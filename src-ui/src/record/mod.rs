@@ -3,6 +3,7 @@
 //! Shows what the shell says and decides nothing about it; above all, it never turns "nothing
 //! shown" into "none".
 
+mod dose;
 mod item;
 mod overview;
 mod revealed;

@@ -5,6 +5,7 @@ use hale_contracts::record::{ItemStatus, RecordItemView};
 use leptos::prelude::*;
 use leptos_router::location::Url;
 
+use super::dose::Doses;
 use super::revealed::Revealed;
 use super::{values, words};
 use crate::components::{Button, ButtonKind, ProvenanceLine, Tag, TagColour};
@@ -60,6 +61,7 @@ fn Shown(item: RecordItemView, link_id: String, is_nested: bool) -> impl IntoVie
         {title(link, is_nested)}
         <Tags item=item.clone() />
         {item.subtitle.map(|subtitle| view! { <p class="hale-item__line hale-as-written">{subtitle}</p> })}
+        <Doses doses=item.doses />
         {(!lines.is_empty())
             .then(|| {
                 view! {
@@ -185,6 +187,7 @@ pub(crate) mod tests {
             section: SectionKind::Results,
             title: title.to_owned(),
             subtitle: None,
+            doses: Vec::new(),
             status: None,
             status_text: None,
             comments: Vec::new(),

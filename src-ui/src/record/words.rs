@@ -85,6 +85,7 @@ pub(crate) fn field_label(lang: Lang, label: FieldLabel) -> &'static str {
         FieldLabel::FileType => td_string!(lang, record.field.file_type),
         FieldLabel::FileSize => td_string!(lang, record.field.file_size),
         FieldLabel::Code => td_string!(lang, record.field.code),
+        FieldLabel::Withdrawn => td_string!(lang, record.field.withdrawn),
         FieldLabel::Other => td_string!(lang, record.field.another),
     }
 }

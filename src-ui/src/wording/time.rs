@@ -20,21 +20,26 @@ pub(crate) fn date(lang: Lang, date: NaiveDate) -> String {
 
 /// `Monday 5 January 2026`.
 pub(crate) fn weekday_date(lang: Lang, day: NaiveDate) -> String {
-    let weekday = match day.weekday() {
-        chrono::Weekday::Mon => td_string!(lang, wording.weekday.d1),
-        chrono::Weekday::Tue => td_string!(lang, wording.weekday.d2),
-        chrono::Weekday::Wed => td_string!(lang, wording.weekday.d3),
-        chrono::Weekday::Thu => td_string!(lang, wording.weekday.d4),
-        chrono::Weekday::Fri => td_string!(lang, wording.weekday.d5),
-        chrono::Weekday::Sat => td_string!(lang, wording.weekday.d6),
-        chrono::Weekday::Sun => td_string!(lang, wording.weekday.d7),
-    };
+    let number = u8::try_from(day.weekday().number_from_monday()).unwrap_or_default();
     td_string!(
         lang,
         wording.time.weekday_date,
-        weekday = weekday,
+        weekday = weekday(lang, number),
         date = date(lang, day)
     )
+}
+
+/// The name of a day of the week, Monday is 1.
+pub(crate) fn weekday(lang: Lang, number: u8) -> &'static str {
+    match number {
+        1 => td_string!(lang, wording.weekday.d1),
+        2 => td_string!(lang, wording.weekday.d2),
+        3 => td_string!(lang, wording.weekday.d3),
+        4 => td_string!(lang, wording.weekday.d4),
+        5 => td_string!(lang, wording.weekday.d5),
+        6 => td_string!(lang, wording.weekday.d6),
+        _ => td_string!(lang, wording.weekday.d7),
+    }
 }
 
 /// `2:30pm`, `9am`, `midday`; in the hour that happens twice also which of the two it is.
@@ -128,7 +133,8 @@ fn last_sunday(year: i32, month: u32) -> Option<NaiveDateTime> {
     last.checked_sub_days(Days::new(back))?.and_hms_opt(1, 0, 0)
 }
 
-fn clock(lang: Lang, time: NaiveTime) -> String {
+/// `8am`: a time of the day, of no day in particular.
+pub(crate) fn clock(lang: Lang, time: NaiveTime) -> String {
     match (time.hour(), time.minute()) {
         (0, 0) => return td_string!(lang, wording.time.midnight).to_owned(),
         (12, 0) => return td_string!(lang, wording.time.midday).to_owned(),

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::dose::DoseView;
 use crate::error::ErrorView;
 use crate::provenance::{FreshnessView, ProvenanceView};
 use crate::reasons::WhyNot;
@@ -388,6 +389,8 @@ pub enum FieldLabel {
     FileSize,
     /// Which codes the source uses.
     Code,
+    /// What belongs to it and was withdrawn as a mistake: its name alone.
+    Withdrawn,
     /// Anything else that the source wrote under its own label, in the value.
     Other,
 }
@@ -403,6 +406,9 @@ pub struct RecordItemView {
     pub title: String,
     /// One short further line for the list, in the source's words (a dose, a reaction).
     pub subtitle: Option<String>,
+    /// How a medicine is to be taken.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub doses: Vec<DoseView>,
     /// How it stands.
     pub status: Option<ItemStatus>,
     /// The source's own word for the status.

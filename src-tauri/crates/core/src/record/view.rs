@@ -8,6 +8,7 @@ mod allergy;
 mod classify;
 mod condition;
 mod document;
+mod dosage;
 mod draft;
 mod encounter;
 mod generic;
@@ -88,6 +89,7 @@ pub fn item(
         section: section(resource),
         title: draft.title,
         subtitle: draft.subtitle,
+        doses: draft.doses,
         status: draft.status,
         status_text: draft.status_text,
         comments: draft.comments,

@@ -1,5 +1,6 @@
 //! An item while it is being read: facts are added in the order in which they are shown.
 
+use hale_contracts::dose::DoseView;
 use hale_contracts::record::{FieldLabel, FieldValue, FieldView, ItemStatus, ResultValueView};
 use hale_contracts::time::PartialDate;
 use hale_fhir::lenient::{list, text};
@@ -17,6 +18,7 @@ const LONGEST_TITLE: usize = 160;
 pub(super) struct Draft {
     pub(super) title: String,
     pub(super) subtitle: Option<String>,
+    pub(super) doses: Vec<DoseView>,
     pub(super) status: Option<ItemStatus>,
     pub(super) status_text: Option<String>,
     pub(super) comments: Vec<String>,
@@ -230,10 +232,16 @@ impl Draft {
         ];
         let mut parts: Vec<&str> = Vec::new();
         let comments = self.comments.iter().map(String::as_str);
+        let doses = self
+            .doses
+            .iter()
+            .flat_map(|dose| dose.text.iter().chain(&dose.as_needed_for))
+            .map(String::as_str);
         for part in own
             .into_iter()
             .flatten()
             .chain(comments)
+            .chain(doses)
             .chain(values)
             .chain(fields)
         {

@@ -6,7 +6,8 @@ use hale_fhir::lenient::{count, list, text};
 use hale_fhir::{Resolver, concept, extension, quantity};
 use serde_json::Value;
 
-use super::draft::{Draft, in_words};
+use super::dosage;
+use super::draft::Draft;
 use super::source_status::readable;
 
 pub(super) fn read(
@@ -23,14 +24,15 @@ pub(super) fn read(
         concept::words(&json["medicationCodeableConcept"])
             .or_else(|| resolver.name(&json["medicationReference"])),
     );
-    let dosages = ["dosageInstruction", "dosage"]
-        .into_iter()
-        .flat_map(|field| list(&json[field]));
-    let mut doses = Vec::new();
-    for dosage in dosages {
-        doses.extend(read_dosage(draft, dosage));
+    let dosages = || {
+        ["dosageInstruction", "dosage"]
+            .into_iter()
+            .flat_map(|field| list(&json[field]))
+    };
+    draft.doses = dosage::read_all(dosages());
+    for dosage in dosages() {
+        beside_dose(draft, dosage);
     }
-    draft.subtitle = (!doses.is_empty()).then(|| doses.join("; "));
     tracking(draft, json);
     draft.when(FieldLabel::Started, json, "effective");
     draft.date(FieldLabel::Recorded, &json["authoredOn"]);
@@ -69,10 +71,8 @@ pub(super) fn read(
     }
 }
 
-/// One dosage: its words, or what can be said of it without any.
-fn read_dosage(draft: &mut Draft, dosage: &Value) -> Option<String> {
-    let dose = text(&dosage["text"]).or_else(|| structured(dosage));
-    draft.text(FieldLabel::Dose, dose.clone());
+/// What stands beside the instruction under labels of its own.
+fn beside_dose(draft: &mut Draft, dosage: &Value) {
     draft.text(
         FieldLabel::PatientInstruction,
         text(&dosage["patientInstruction"]),
@@ -81,82 +81,9 @@ fn read_dosage(draft: &mut Draft, dosage: &Value) -> Option<String> {
         FieldLabel::PatientInstruction,
         &dosage["additionalInstruction"],
     );
-    draft.other(
-        "As needed for",
-        concept::words(&dosage["asNeededCodeableConcept"]),
-    );
     draft.concepts(FieldLabel::Route, &dosage["route"]);
     draft.concepts(FieldLabel::BodySite, &dosage["site"]);
     draft.concepts(FieldLabel::Method, &dosage["method"]);
-    draft.other("At most", quantity::ratio(&dosage["maxDosePerPeriod"]));
-    // Of a MedicationAdministration.
-    draft.other(
-        "Amount",
-        quantity::quantity(&dosage["dose"]).map(|dose| dose.in_words()),
-    );
-    // The coded amount stands beside the words: where the two differ, both must be seen.
-    if text(&dosage["text"]).is_some() {
-        for rate in list(&dosage["doseAndRate"]) {
-            draft.more("Coded dose", amount(rate));
-        }
-        draft.more("Coded timing", timing(&dosage["timing"]));
-    }
-    dose
-}
-
-/// The amount and timing of a dosage without words, in the source's units.
-fn structured(dosage: &Value) -> Option<String> {
-    let parts: Vec<String> = list(&dosage["doseAndRate"])
-        .filter_map(amount)
-        .chain(timing(&dosage["timing"]))
-        .collect();
-    (!parts.is_empty()).then(|| parts.join(", "))
-}
-
-fn amount(rate: &Value) -> Option<String> {
-    let dose = quantity::quantity(&rate["doseQuantity"])
-        .map(|dose| dose.in_words())
-        .or_else(|| quantity::range(&rate["doseRange"], None));
-    let speed = extension::choice(rate, "rate").and_then(|(_, rate)| in_words(rate));
-    match (dose, speed) {
-        (Some(dose), Some(speed)) => Some(format!("{dose} at {speed}")),
-        (dose, speed) => dose.or(speed),
-    }
-}
-
-fn timing(timing: &Value) -> Option<String> {
-    if let Some(words) = concept::words(&timing["code"]) {
-        return Some(words);
-    }
-    let repeat = &timing["repeat"];
-    let frequency = text(&repeat["frequency"])?;
-    let most = text(&repeat["frequencyMax"])
-        .map(|most| format!(" to {most}"))
-        .unwrap_or_default();
-    let period = text(&repeat["period"])?;
-    let unit = text(&repeat["periodUnit"])?;
-    let unit = match unit.as_str() {
-        "s" => "seconds",
-        "min" => "minutes",
-        "h" => "hours",
-        "d" => "days",
-        "wk" => "weeks",
-        "mo" => "months",
-        "a" => "years",
-        other => other,
-    };
-    Some(format!(
-        "{frequency}{most} in {period} {}",
-        singular(unit, &period)
-    ))
-}
-
-fn singular(unit: &str, number: &str) -> String {
-    if number == "1" {
-        unit.trim_end_matches('s').to_owned()
-    } else {
-        unit.to_owned()
-    }
 }
 
 /// How often it may be issued and was, when it was last, and until when (UK Core extensions).

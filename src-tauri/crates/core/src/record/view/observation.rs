@@ -59,14 +59,16 @@ pub(super) fn add_members(
             draft.other("Not loaded", Some(name));
             continue;
         };
-        // A value that was withdrawn is no value.
-        if is_entered_in_error(&member) {
-            continue;
-        }
         let name = concept::words(&member["code"])
             .or_else(|| text(&element["display"]))
             .or_else(|| people::resource_name(&member))
             .unwrap_or_else(|| draft.title.clone());
+        // A value that was withdrawn is no value; that there was one is said.
+        if is_entered_in_error(&member) {
+            draft.is_sensitive |= is_sensitive(&member);
+            draft.text(FieldLabel::Withdrawn, Some(name));
+            continue;
+        }
         draft.is_sensitive |= is_sensitive(&member);
         draft.values.extend(value::values(&member, &name));
         extras(draft, &member, Some(&name));

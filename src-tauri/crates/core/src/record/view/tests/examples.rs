@@ -97,7 +97,14 @@ fn a_medicine_without_words_for_its_dose() {
         "dosage": [{"doseAndRate": [{"doseQuantity": {"value": 1, "unit": "drop"}}],
             "timing": {"repeat": {"frequency": 1, "period": 12, "periodUnit": "h"}}}]}),
     );
-    assert_eq!(view.subtitle.as_deref(), Some("1 drop, 1 in 12 hours"));
+    let [dose] = view.doses.as_slice() else {
+        panic!("one instruction is one line");
+    };
+    assert_eq!(
+        dose.amounts[0].dose.as_ref().unwrap().low.as_deref(),
+        Some("1 drop")
+    );
+    assert!(!dose.is_partial);
 }
 
 #[test]
