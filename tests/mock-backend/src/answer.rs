@@ -203,6 +203,7 @@ fn finish(state: &State, request: &Request, mut response: Response<Body>) -> Res
     response
 }
 
+/// A date as HTTP writes it (RFC 9110 §5.6.7); it has none before 1970.
 pub(crate) fn http_date(at: chrono::DateTime<chrono::Utc>) -> String {
-    httpdate::fmt_http_date(at.into())
+    httpdate::fmt_http_date(at.max(chrono::DateTime::UNIX_EPOCH).into())
 }

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Utc};
 
 /// A handle on the clock. Clones move together.
 #[derive(Debug, Clone, Default)]
@@ -26,7 +26,15 @@ impl MockClock {
     pub fn now(&self) -> DateTime<Utc> {
         let offset = TimeDelta::milliseconds(self.offset_millis.load(Ordering::SeqCst));
         let now = Utc::now();
-        now.checked_add_signed(offset).unwrap_or(now)
+        now.checked_add_signed(offset)
+            .filter(|moved| Self::takes(*moved))
+            .unwrap_or(now)
+    }
+
+    /// Whether the clock can be set to this moment: within the years 1970 to 2199. HTTP has no date
+    /// before them, and what is reckoned from a date far behind them has none at all.
+    pub(crate) fn takes(moment: DateTime<Utc>) -> bool {
+        (1970..2200).contains(&moment.year())
     }
 
     /// Today by the clock in England.

@@ -32,6 +32,11 @@ struct Key {
 
 type Refused = (StatusCode, &'static str);
 
+const NO_SUCH_TIME: Refused = (
+    StatusCode::UNPROCESSABLE_ENTITY,
+    "The clock goes from 1970 to 2199.\n",
+);
+
 pub(super) fn route(state: &State, method: &str, what: &str, body: &Bytes) -> Response<Body> {
     match answer(state, method, what, body) {
         Ok(answer) => {
@@ -52,9 +57,10 @@ fn answer(state: &State, method: &str, what: &str, body: &Bytes) -> Result<Value
         ("GET", "clock") => json!({ "now": state.clock.now() }),
         ("POST" | "PUT", "clock") => {
             match read(body)? {
-                ClockChange::Set(to) => state.clock.set(to),
+                ClockChange::Set(to) => super::set_clock(state, to).ok_or(NO_SUCH_TIME)?,
                 ClockChange::AdvanceSeconds(by) => {
-                    state.clock.advance(TimeDelta::seconds(i64::from(by)));
+                    let by = TimeDelta::seconds(i64::from(by));
+                    super::advance_clock(state, by).ok_or(NO_SUCH_TIME)?;
                 }
                 ClockChange::Reset(true) => state.clock.reset(),
                 ClockChange::Reset(false) => {}

@@ -8,8 +8,10 @@ mod page;
 use axum::body::{Body, Bytes};
 use axum::http::{Response, StatusCode, header};
 use axum::response::IntoResponse;
+use chrono::{DateTime, TimeDelta, Utc};
 
 pub(crate) use self::html::{escape, page};
+use crate::clock::MockClock;
 use crate::state::{Request, State};
 
 pub(crate) fn route(state: &State, request: &Request, body: &Bytes) -> Response<Body> {
@@ -45,6 +47,16 @@ pub(crate) fn route(state: &State, request: &Request, body: &Bytes) -> Response<
 
 fn to_console() -> Response<Body> {
     (StatusCode::SEE_OTHER, [(header::LOCATION, "/console")]).into_response()
+}
+
+/// Sets the clock; none if it does not go there.
+fn set_clock(state: &State, to: DateTime<Utc>) -> Option<()> {
+    MockClock::takes(to).then(|| state.clock.set(to))
+}
+
+/// Moves the clock; none if it does not go there.
+fn advance_clock(state: &State, by: TimeDelta) -> Option<()> {
+    set_clock(state, state.clock.now().checked_add_signed(by)?)
 }
 
 /// Back to where the population and the server began; tokens stay.

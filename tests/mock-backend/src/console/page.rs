@@ -222,13 +222,17 @@ pub(super) fn act(state: &State, action: &str, body: &Bytes) -> Response<Body> {
             .remove(value("at").parse().unwrap_or(usize::MAX)),
         "clear" => state.faults.clear(),
         "clock" => {
-            if let Ok(to) = value("set").parse::<DateTime<Utc>>() {
-                state.clock.set(to);
+            let moved = if let Ok(to) = value("set").parse::<DateTime<Utc>>() {
+                super::set_clock(state, to)
             } else if let Ok(minutes) = value("minutes").parse::<i32>() {
-                state.clock.advance(TimeDelta::minutes(i64::from(minutes)));
+                super::advance_clock(state, TimeDelta::minutes(i64::from(minutes)))
             } else {
+                None
+            };
+            if moved.is_none() {
                 return refused(
-                    "Give a time such as 2026-01-05T09:00:00Z, or a number of minutes.",
+                    "Give a time such as 2026-01-05T09:00:00Z, or a number of minutes. The clock \
+                     goes from 1970 to 2199.",
                 );
             }
         }

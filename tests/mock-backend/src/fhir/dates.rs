@@ -26,6 +26,12 @@ impl Range {
     pub(super) fn parse(text: &str) -> Option<Self> {
         // A plus sign that was not encoded arrives as a space.
         let text = text.trim().replace(' ', "+");
+        // FHIR's years have four digits; a calendar that goes on for ever has an end to fall over.
+        let year = text.get(..4)?;
+        let is_year = year.bytes().all(|byte| byte.is_ascii_digit());
+        if !is_year || text.get(4..5).is_some_and(|after| after != "-") {
+            return None;
+        }
         if text.contains('T') {
             let from = DateTime::parse_from_rfc3339(&text)
                 .or_else(|_| DateTime::parse_from_str(&text, "%Y-%m-%dT%H:%M%:z"))
@@ -166,6 +172,8 @@ mod tests {
             );
         }
         assert!(Comparison::parse("xx2026").is_none());
+        assert!(Comparison::parse("ge+262142-12-31").is_none());
+        assert!(Comparison::parse("-262143-01-01").is_none());
         assert!(Comparison::parse("ge").is_none());
         assert!(Comparison::parse("geé").is_none());
     }

@@ -5,6 +5,7 @@ mod access;
 mod dates;
 mod history;
 mod include;
+mod limits;
 mod metadata;
 mod params;
 mod read;

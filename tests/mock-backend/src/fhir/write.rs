@@ -11,15 +11,21 @@ use serde_json::Value;
 
 use super::metadata::may_write;
 use super::params::target;
-use super::{Answered, Caller, etag, reply_resource, search};
+use super::{Answered, Caller, etag, limits, reply_resource, search};
 use crate::appointments;
 use crate::faults::Fault;
 use crate::outcome::Refusal;
 use crate::state::{Request, State};
 use crate::store::{Found, Wrote};
 
+/// The most operations of one patch.
+const MOST_OPERATIONS: usize = 1000;
+
 fn read_body(body: &Bytes) -> Result<Value, Refusal> {
-    serde_json::from_slice(body).map_err(|_| Refusal::bad_request("The body is not JSON"))
+    let resource =
+        serde_json::from_slice(body).map_err(|_| Refusal::bad_request("The body is not JSON"))?;
+    limits::check(&resource)?;
+    Ok(resource)
 }
 
 fn check_may(caller: &Caller, kind: &str, name: &str, letter: char) -> Result<(), Refusal> {
@@ -169,6 +175,9 @@ pub(super) fn patch(
     }
     let operations: json_patch::Patch = serde_json::from_slice(body)
         .map_err(|_| Refusal::bad_request("The body is not a JSON Patch"))?;
+    if operations.len() > MOST_OPERATIONS {
+        return Err(Refusal::invalid_resource("The patch is too long"));
+    }
     replace(
         state,
         request,
@@ -177,14 +186,19 @@ pub(super) fn patch(
         Wrote::Patched,
         |before| {
             let mut resource = before.clone();
-            json_patch::patch(&mut resource, &operations).map_err(|_| {
-                Refusal::new(
-                    422,
-                    "processing",
-                    "INVALID_RESOURCE",
-                    "The patch does not apply",
-                )
-            })?;
+            for operation in operations.iter() {
+                json_patch::patch(&mut resource, std::slice::from_ref(operation)).map_err(
+                    |_| {
+                        Refusal::new(
+                            422,
+                            "processing",
+                            "INVALID_RESOURCE",
+                            "The patch does not apply",
+                        )
+                    },
+                )?;
+                limits::check(&resource)?;
+            }
             if resource["resourceType"] != before["resourceType"] || resource["id"] != before["id"]
             {
                 return Err(Refusal::invalid_resource("Type and id cannot be changed"));

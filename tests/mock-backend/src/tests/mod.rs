@@ -5,6 +5,7 @@ mod client;
 mod console;
 mod faults;
 mod fhir;
+mod hostile;
 mod sign_in;
 mod tls;
 mod writes;
