@@ -1,6 +1,7 @@
-//! axe-core in the real window: nothing may be found at WCAG 2.2 AA.
+//! axe-core in the real window and in a browser: nothing may be found at WCAG 2.2 AA.
 
 use serde_json::Value;
+use thirtyfour::WebDriver;
 
 use super::harness::{Window, given};
 
@@ -20,16 +21,19 @@ axe.run(document, {
 );
 "#;
 
-/// Fails if axe-core finds anything on the page.
+/// Fails if axe-core finds anything on the window's page.
 pub(crate) async fn nothing_found(window: &Window, screen: &str) {
+    nothing_found_by(&window.driver, screen).await;
+}
+
+/// Fails if axe-core finds anything on the page that a driver has open.
+pub(crate) async fn nothing_found_by(driver: &WebDriver, screen: &str) {
     let axe = std::fs::read_to_string(given("HALE_AXE")).expect("axe-core is there");
-    window
-        .driver
+    driver
         .execute(format!("{axe}; return typeof axe;"), Vec::new())
         .await
         .expect("axe-core loads");
-    let found = window
-        .driver
+    let found = driver
         .execute_async(RUN, Vec::new())
         .await
         .expect("axe-core runs");

@@ -5,11 +5,13 @@
 //! unlocked keychain, and names the programs in the environment.
 
 mod axe;
+mod browser;
 mod gallery;
 mod harness;
 mod journey;
 mod keyboard;
 mod looks;
+mod mock_pages;
 mod screen;
 mod screens;
 mod sign_in_page;

@@ -1,51 +1,19 @@
 //! The sign-in page of the server, in a real browser.
 
-use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use thirtyfour::prelude::*;
-use tokio::process::Command;
 
-use super::harness::{PATIENCE, free_port, given};
+use super::browser::{Browser, Look};
+use super::harness::PATIENCE;
 
-/// Opens the page in headless Chromium and chooses a person by the keyboard, as the page's own
-/// accessible names lead. Answers the text of the page that comes last.
+/// Opens the page in a browser and chooses a person by the keyboard, as the page's own accessible
+/// names lead. Answers the text of the page that comes last.
 pub(crate) async fn choose(address: &str, person: &str) -> String {
-    let port = free_port();
-    let mut program = Command::new(given("HALE_CHROMEDRIVER"))
-        .arg(format!("--port={port}"))
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .kill_on_drop(true)
-        .spawn()
-        .expect("the browser's driver starts");
-    let mut capabilities = DesiredCapabilities::chrome();
-    for argument in [
-        "--headless=new",
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-quic",
-        "--disable-dev-shm-usage",
-        "--no-first-run",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-    ] {
-        capabilities.add_arg(argument).unwrap();
-    }
-    capabilities
-        .set_binary(given("HALE_CHROMIUM").to_str().unwrap())
-        .unwrap();
-    let began = Instant::now();
-    let driver = loop {
-        match WebDriver::new(format!("http://127.0.0.1:{port}"), capabilities.clone()).await {
-            Ok(driver) => break driver,
-            Err(error) => assert!(began.elapsed() < PATIENCE, "no browser: {error}"),
-        }
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    };
-    driver.goto(address).await.expect("the sign-in page opens");
-    let choice = driver
+    let browser = Browser::open(Look::default()).await;
+    browser.goto(address).await;
+    let choice = browser
+        .driver
         .query(By::XPath(format!(
             "//*[self::a or self::button][contains(normalize-space(.), \"{person}\")]"
         )))
@@ -59,18 +27,15 @@ pub(crate) async fn choose(address: &str, person: &str) -> String {
         .expect("the choice takes the keyboard");
     let began = Instant::now();
     let text = loop {
-        let text = match driver.find(By::Tag("body")).await {
-            Ok(body) => body.text().await.unwrap_or_default(),
-            Err(_) => String::new(),
-        };
-        let address = driver.current_url().await.map(|url| url.to_string());
-        if address.is_ok_and(|address| address.contains("/callback")) && !text.is_empty() {
+        let text = browser.text().await;
+        let address = browser.driver.current_url().await;
+        let is_back = address.is_ok_and(|address| address.as_str().contains("/callback"));
+        if is_back && !text.is_empty() {
             break text;
         }
         assert!(began.elapsed() < PATIENCE, "the page leads nowhere: {text}");
         tokio::time::sleep(Duration::from_millis(50)).await;
     };
-    driver.quit().await.expect("the browser closes");
-    drop(program.kill().await);
+    browser.close().await;
     text
 }
