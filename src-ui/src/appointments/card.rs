@@ -67,6 +67,14 @@ pub(crate) fn StatusTag(
     view! { <Tag text=wording::appointment_status(lang(), status) colour=colour(status) /> }
 }
 
+/// Whether the patient can go without asking or waiting for anything.
+pub(crate) const fn is_plainly_booked(status: AppointmentStatus) -> bool {
+    matches!(
+        status,
+        AppointmentStatus::Booked | AppointmentStatus::Arrived | AppointmentStatus::CheckedIn
+    )
+}
+
 fn colour(status: AppointmentStatus) -> TagColour {
     match status {
         AppointmentStatus::Booked | AppointmentStatus::Arrived | AppointmentStatus::CheckedIn => {
@@ -77,6 +85,8 @@ fn colour(status: AppointmentStatus) -> TagColour {
         | AppointmentStatus::Waitlist
         | AppointmentStatus::Unknown => TagColour::Yellow,
         AppointmentStatus::Fulfilled => TagColour::Grey,
-        AppointmentStatus::Cancelled | AppointmentStatus::NoShow => TagColour::Red,
+        AppointmentStatus::Cancelled
+        | AppointmentStatus::NoShow
+        | AppointmentStatus::NoLongerListed => TagColour::Red,
     }
 }

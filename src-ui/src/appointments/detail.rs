@@ -59,6 +59,8 @@ enum Stand {
     Off,
     /// It is not agreed.
     NotAgreed,
+    /// The practice does not list it any more.
+    NoLongerListed,
     /// Hale does not know.
     Unknown,
 }
@@ -74,6 +76,7 @@ fn stand(appointment: &AppointmentView) -> Stand {
         AppointmentStatus::Proposed | AppointmentStatus::Pending | AppointmentStatus::Waitlist => {
             Stand::NotAgreed
         }
+        AppointmentStatus::NoLongerListed => Stand::NoLongerListed,
         AppointmentStatus::Unknown => Stand::Unknown,
         AppointmentStatus::Booked | AppointmentStatus::Arrived | AppointmentStatus::CheckedIn => {
             Stand::Coming
@@ -114,6 +117,8 @@ fn Content(appointment: AppointmentView) -> impl IntoView {
             })}
         <h2 class="nhsuk-heading-m">{td_string!(lang, appointments.detail.facts_heading)}</h2>
         <AppointmentFacts appointment=appointment.clone() />
+        {(stand == Stand::NoLongerListed)
+            .then_some(move || view! { <PracticeContact practice=state::practice() /> })}
         {matches!(stand, Stand::Coming | Stand::NotAgreed | Stand::Unknown)
             .then(|| {
                 view! {
@@ -143,6 +148,10 @@ fn lead(lang: Lang, stand: Stand) -> AnyView {
         Stand::NotAgreed => callout(
             td_string!(lang, appointments.detail.pending_title),
             td_string!(lang, appointments.detail.pending),
+        ),
+        Stand::NoLongerListed => callout(
+            td_string!(lang, appointments.detail.not_listed_title),
+            td_string!(lang, appointments.detail.not_listed),
         ),
         Stand::Unknown => callout(
             td_string!(lang, appointments.detail.unknown_title),
@@ -193,6 +202,7 @@ mod tests {
             (AppointmentStatus::Proposed, Stand::NotAgreed),
             (AppointmentStatus::Waitlist, Stand::NotAgreed),
             (AppointmentStatus::Unknown, Stand::Unknown),
+            (AppointmentStatus::NoLongerListed, Stand::NoLongerListed),
             (AppointmentStatus::Fulfilled, Stand::Over),
         ] {
             appointment.status = status;

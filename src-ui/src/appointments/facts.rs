@@ -59,6 +59,7 @@ pub(crate) fn AppointmentFacts(
             {row(td_string!(lang, appointments.fact.location), appointment.location)}
             {row(td_string!(lang, appointments.fact.address), appointment.address)}
             {row(td_string!(lang, appointments.fact.reason), appointment.reason)}
+            {row(td_string!(lang, appointments.fact.description), appointment.description)}
             {row(
                 td_string!(lang, appointments.fact.cancellation_reason),
                 appointment.cancellation_reason,

@@ -1,6 +1,6 @@
 //! The patient's appointments: those without an answer, those to come, past and cancelled ones.
 
-use hale_contracts::appointments::{AppointmentView, AppointmentsView};
+use hale_contracts::appointments::{AppointmentStatus, AppointmentView, AppointmentsView};
 use hale_contracts::provenance::FreshnessView;
 use leptos::prelude::*;
 
@@ -111,7 +111,7 @@ fn Lists(view: AppointmentsView) -> impl IntoView {
         } else {
             view! {
                 <h2 class="nhsuk-heading-m">{td_string!(lang, appointments.coming_up)}</h2>
-                <Upcoming appointments=view.upcoming known />
+                <Upcoming appointments=view.upcoming known skipped />
                 <h2 class="nhsuk-heading-m">{td_string!(lang, appointments.past)}</h2>
                 <Past appointments=view.past known />
                 {(!view.cancelled.is_empty())
@@ -135,17 +135,18 @@ fn Lists(view: AppointmentsView) -> impl IntoView {
 }
 
 #[component]
-fn Upcoming(appointments: Vec<AppointmentView>, known: Known) -> impl IntoView {
+fn Upcoming(appointments: Vec<AppointmentView>, known: Known, skipped: u32) -> impl IntoView {
     let lang = lang();
     if appointments.is_empty() {
         let words = empty(
             known,
             lang,
-            td_string!(lang, appointments.none_coming_up),
+            none_coming_up(lang, skipped),
             td_string!(lang, appointments.none_coming_up_stale),
         );
         return view! { <p id="none-coming-up">{words}</p> }.into_any();
     }
+    let next = next(&appointments);
     view! {
         <ul class="hale-items" id="upcoming">
             {appointments
@@ -156,7 +157,7 @@ fn Upcoming(appointments: Vec<AppointmentView>, known: Known) -> impl IntoView {
                         <AppointmentCard
                             appointment
                             link_id=format!("upcoming-{at}")
-                            is_next={at == 0}
+                            is_next={Some(at) == next}
                         />
                     }
                 })
@@ -186,6 +187,22 @@ fn Past(appointments: Vec<AppointmentView>, known: Known) -> impl IntoView {
         />
     }
     .into_any()
+}
+
+/// The one that comes next: what its practice does not list any more may be no appointment.
+fn next(appointments: &[AppointmentView]) -> Option<usize> {
+    appointments
+        .iter()
+        .position(|appointment| appointment.status != AppointmentStatus::NoLongerListed)
+}
+
+/// What could not be read may be one that is coming up.
+fn none_coming_up(lang: Lang, skipped: u32) -> &'static str {
+    if skipped == 0 {
+        td_string!(lang, appointments.none_coming_up)
+    } else {
+        td_string!(lang, appointments.none_coming_up_skipped)
+    }
 }
 
 /// An empty list is only called empty as far as Hale knows.
@@ -258,6 +275,26 @@ mod tests {
     use super::*;
     use crate::appointments::samples::moment;
     use hale_contracts::error::ErrorCode;
+
+    #[test]
+    fn the_next_one_is_one_that_its_practice_lists() {
+        let of = |status| AppointmentView {
+            status,
+            ..crate::appointments::samples::appointment("x")
+        };
+        let gone = || of(AppointmentStatus::NoLongerListed);
+        assert_eq!(next(&[gone(), of(AppointmentStatus::Booked)]), Some(1));
+        assert_eq!(next(&[gone()]), None);
+    }
+
+    #[test]
+    fn what_could_not_be_read_may_be_an_appointment() {
+        assert_eq!(
+            none_coming_up(Lang::en, 0),
+            "You have no appointments coming up."
+        );
+        assert!(!none_coming_up(Lang::en, 1).contains("You have no"));
+    }
 
     #[test]
     fn none_is_only_said_of_what_was_just_confirmed() {

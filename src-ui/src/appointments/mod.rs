@@ -9,10 +9,11 @@ mod detail;
 mod facts;
 mod list;
 #[cfg(test)]
-mod samples;
+pub(crate) mod samples;
 mod unconfirmed;
 mod words;
 
 pub(crate) use booking::{BookingFlow, CheckPage, DonePage, GuidancePage, ReasonPage, TimesPage};
+pub(crate) use card::{StatusTag, is_plainly_booked};
 pub(crate) use detail::AppointmentPage;
 pub(crate) use list::AppointmentsPage;

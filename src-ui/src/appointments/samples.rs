@@ -48,6 +48,7 @@ pub(crate) fn appointment(id: &str) -> AppointmentView {
         location: Some("Harbour Surgery".to_owned()),
         address: Some("1 Quay Street, Testport".to_owned()),
         reason: Some("A cough".to_owned()),
+        description: None,
         instructions: None,
         cancellation_reason: None,
         reference: Some("ABC-123".to_owned()),

@@ -12,7 +12,7 @@ use crate::ipc;
 use crate::state::Loadable;
 use crate::wording::{Lang, lang, section, sync_unit, td_string};
 use jobs::Jobs;
-use next_appointment::{NextAppointment, Unconfirmed};
+use next_appointment::{NextAppointment, NoLongerListed, Unconfirmed};
 
 /// The first screen.
 #[component]
@@ -53,7 +53,17 @@ fn content(lang: Lang, home: HomeView) -> impl IntoView {
             .into_iter()
             .map(|booking| view! { <Unconfirmed booking=booking/> })
             .collect_view()}
-        <NextAppointment next=home.next_appointment is_known=home.appointments_known/>
+        {home
+            .no_longer_listed
+            .into_iter()
+            .map(|appointment| view! { <NoLongerListed appointment=appointment/> })
+            .collect_view()}
+        <NextAppointment
+            next=home.next_appointment
+            is_known=home.appointments_known
+            nostrip:not_allowed=home.appointments_not_allowed
+            skipped=home.appointments_skipped
+        />
         <News news=home.news/>
         <PartialNotice failed=failed/>
         {home.record_not_allowed.map(|why| view! { <WhyNotPanel why=why/> })}

@@ -66,6 +66,9 @@ pub(crate) fn appointment_status(lang: Lang, status: AppointmentStatus) -> &'sta
         AppointmentStatus::Cancelled => td_string!(lang, wording.appointment_status.cancelled),
         AppointmentStatus::NoShow => td_string!(lang, wording.appointment_status.no_show),
         AppointmentStatus::Waitlist => td_string!(lang, wording.appointment_status.waitlist),
+        AppointmentStatus::NoLongerListed => {
+            td_string!(lang, wording.appointment_status.no_longer_listed)
+        }
         AppointmentStatus::Unknown => td_string!(lang, wording.appointment_status.unknown),
     }
 }

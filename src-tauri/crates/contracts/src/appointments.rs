@@ -43,6 +43,8 @@ pub enum AppointmentStatus {
     NoShow,
     /// On a waiting list.
     Waitlist,
+    /// The source lists it no more, and did not say that it is cancelled. Only its time is known.
+    NoLongerListed,
     /// A status that Hale does not know; said plainly.
     Unknown,
 }
@@ -72,6 +74,8 @@ pub struct AppointmentView {
     pub address: Option<String>,
     /// The reason that the patient gave.
     pub reason: Option<String>,
+    /// What else is written of it; the source does not say by whom.
+    pub description: Option<String>,
     /// What the practice wrote for the patient.
     pub instructions: Option<String>,
     /// Why it was cancelled, as given.
@@ -85,7 +89,8 @@ pub struct AppointmentView {
 /// The patient's appointments.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AppointmentsView {
-    /// From now on, soonest first. Not the cancelled ones.
+    /// From now on, soonest first. Not the cancelled ones; but those that the source does not list
+    /// any more, because the patient may still mean to go.
     pub upcoming: Vec<AppointmentView>,
     /// Over, newest first.
     pub past: Vec<AppointmentView>,

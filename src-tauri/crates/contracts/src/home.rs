@@ -14,8 +14,14 @@ use crate::record::SectionKind;
 pub struct HomeView {
     /// Whose it is.
     pub person: PersonView,
-    /// The next appointment that is booked.
+    /// The next appointment that its source lists, booked or not: its status must be said.
     pub next_appointment: Option<AppointmentView>,
+    /// Upcoming appointments that their source does not list any more.
+    pub no_longer_listed: Vec<AppointmentView>,
+    /// Why appointments cannot be seen, if so.
+    pub appointments_not_allowed: Option<WhyNot>,
+    /// How many appointments could not be read.
+    pub appointments_skipped: u32,
     /// Whether the list of appointments is known at all; `false` means that nothing may be said
     /// about there being none.
     pub appointments_known: bool,

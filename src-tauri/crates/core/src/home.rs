@@ -1,5 +1,6 @@
 //! The first screen, put together from the slices: what matters now.
 
+use hale_contracts::appointments::AppointmentStatus;
 use hale_contracts::home::{FailedUnitView, HomeView, NewsView};
 use hale_contracts::sync::SyncUnit;
 
@@ -20,9 +21,16 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
         let appointments = self.appointments().await?;
         let status = self.sync_status().await?;
         let standing = standing(find(&facts.states, SyncUnit::Appointments), facts.moment);
+        let (no_longer_listed, listed): (Vec<_>, Vec<_>) = appointments
+            .upcoming
+            .into_iter()
+            .partition(|appointment| appointment.status == AppointmentStatus::NoLongerListed);
         Ok(HomeView {
             person: session.identity().person.clone(),
-            next_appointment: appointments.upcoming.into_iter().next(),
+            next_appointment: listed.into_iter().next(),
+            no_longer_listed,
+            appointments_not_allowed: appointments.not_allowed,
+            appointments_skipped: appointments.skipped,
             // A part of the list says nothing about there being no other.
             appointments_known: standing.is_known && !standing.is_part,
             unconfirmed: appointments.unconfirmed,

@@ -2,7 +2,7 @@
 //! wire to a date on the screen; reads no clock.
 
 use chrono::offset::LocalResult;
-use chrono::{DateTime, NaiveDate, NaiveTime, Offset, TimeDelta, TimeZone, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, Offset, TimeDelta, TimeZone, Utc};
 use chrono_tz::Europe::London;
 use hale_contracts::time::{LondonOffset, LondonTime, PartialDate};
 use hale_fhir::date::{self, FhirDate};
@@ -30,6 +30,19 @@ pub fn from_utc(utc: DateTime<Utc>) -> LondonTime {
             London.from_local_datetime(&local),
             LocalResult::Ambiguous(..)
         ),
+    }
+}
+
+/// What may be said of a date of which only its sorting moment is left (see [`sort_key`]): never
+/// more than was written. A first of January may have been a year alone, a midnight a day alone.
+#[must_use]
+pub fn loosest(sort_key: DateTime<Utc>) -> PartialDate {
+    let local = sort_key.with_timezone(&London).naive_local();
+    let is_midnight = local.time() == NaiveTime::MIN;
+    match (is_midnight, local.month(), local.day()) {
+        (true, 1, 1) => PartialDate::Year(local.year()),
+        (true, month, 1) => PartialDate::Month(local.year(), month),
+        _ => PartialDate::Day(local.date()),
     }
 }
 
@@ -193,6 +206,24 @@ mod tests {
         ];
         for (text, expected) in cases {
             assert_eq!(sort_key(text), expected.map(utc), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_left_of_a_date_is_never_more_exact_than_it_was() {
+        let day = |text: &str| PartialDate::Day(text.parse().unwrap());
+        let cases = [
+            ("2019", PartialDate::Year(2019)),
+            ("2019-01", PartialDate::Year(2019)),
+            ("2019-01-01", PartialDate::Year(2019)),
+            ("2019-07", PartialDate::Month(2019, 7)),
+            ("2019-07-01", PartialDate::Month(2019, 7)),
+            ("2019-07-02", day("2019-07-02")),
+            ("2019-07-01T00:30:00+01:00", day("2019-07-01")),
+            ("2019-07-02T23:30:00Z", day("2019-07-03")),
+        ];
+        for (written, expected) in cases {
+            assert_eq!(loosest(sort_key(written).unwrap()), expected, "{written}");
         }
     }
 

@@ -16,7 +16,7 @@ use crate::components::{Button, ButtonKind, EmptyState, ErrorPanel, ErrorSummary
 use crate::help::PracticeContact;
 use crate::ipc;
 use crate::state::{self, Loadable};
-use crate::wording::{self, lang, london_today, td_string};
+use crate::wording::{self, Lang, lang, london_today, td_string};
 
 /// The page with free times.
 #[component]
@@ -148,6 +148,7 @@ fn Found(view: SlotsView, choose: Callback<SlotView>, show_all: Callback<()>) ->
     } = view;
     let count = u32::try_from(slots.len()).unwrap_or(u32::MAX);
     let is_narrow = flow.filters.with_untracked(Filters::is_narrow);
+    let unread = skipped;
     let skipped = (skipped > 0).then(|| {
         view! {
             <p class="hale-partial" id="skipped">
@@ -187,18 +188,30 @@ fn Found(view: SlotsView, choose: Callback<SlotView>, show_all: Callback<()>) ->
         }
         .into_any();
     }
+    let (heading, body) = none_found(lang, unread);
     view! {
-        {skipped}
         <div id="no-times" role="status">
-            <EmptyState
-                heading=td_string!(lang, appointments.find.none_title)
-                body=td_string!(lang, appointments.find.none_text)
-            >
+            <EmptyState heading body>
                 {move || view! { <PracticeContact practice=state::practice() /> }}
             </EmptyState>
         </div>
     }
     .into_any()
+}
+
+/// Why no time is shown: there is none, or none could be read.
+fn none_found(lang: Lang, unread: u32) -> (String, String) {
+    if unread == 0 {
+        (
+            td_string!(lang, appointments.find.none_title).to_owned(),
+            td_string!(lang, appointments.find.none_text).to_owned(),
+        )
+    } else {
+        (
+            td_string!(lang, appointments.find.unread_title).to_owned(),
+            td_string!(lang, appointments.find.unread_text, count = unread),
+        )
+    }
 }
 
 /// The two weeks before and after.
@@ -236,5 +249,21 @@ fn OtherDays(show_from: Callback<NaiveDate>) -> impl IntoView {
                 {td_string!(lang, appointments.find.later)}
             </Button>
         </div>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_that_could_not_be_read_are_not_called_none() {
+        let (none, _) = none_found(Lang::en, 0);
+        assert_eq!(none, "There are no free times in these 2 weeks");
+        for unread in [1, 3] {
+            let (heading, text) = none_found(Lang::en, unread);
+            assert!(!heading.contains("no free times"), "{heading}");
+            assert!(text.starts_with(&format!("{unread} time")), "{text}");
+        }
     }
 }

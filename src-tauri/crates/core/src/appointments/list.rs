@@ -52,6 +52,12 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
                 past.push(appointment);
             }
         }
+        // Somebody who meant to go must not find it gone without a word.
+        upcoming.extend(
+            self.no_longer_listed(&session, &page.rows)
+                .into_iter()
+                .filter(|appointment| view::is_upcoming(appointment, now)),
+        );
         // The store lists the newest first.
         upcoming.sort_by_key(|appointment| appointment.start.map(|start| start.utc));
         Ok(AppointmentsView {
@@ -78,9 +84,11 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
             id: request.id,
         };
         let rows = session.cache.get_many(vec![key]).await?;
+        let removed = self.no_longer_listed(&session, &rows);
         self.appointment_views(&session, &rows)
             .await?
             .into_iter()
+            .chain(removed)
             .next()
             .ok_or(Error::NotFound)
     }
@@ -98,6 +106,19 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
             .filter(|row| row.removed_at.is_none())
             .map(|row| view::appointment(row, &|reference| lookup.find(reference), &source))
             .collect())
+    }
+
+    /// The appointments among these rows that the source does not list any more.
+    fn no_longer_listed(
+        &self,
+        session: &OpenSession<D, B>,
+        rows: &[StoredResource],
+    ) -> Vec<AppointmentView> {
+        let source = session.identity().source_view();
+        rows.iter()
+            .filter(|row| row.removed_at.is_some())
+            .map(|row| view::no_longer_listed(row, &source))
+            .collect()
     }
 
     /// Bookings without a known outcome, oldest first.

@@ -57,9 +57,8 @@ pub fn appointment(
         role: who.role,
         location: who.location,
         address: who.address,
-        reason: words(&json["reasonCode"])
-            .or_else(|| text(&json["description"]))
-            .or_else(|| text(&json["comment"])),
+        reason: own_reason(&json),
+        description: described(&json),
         instructions: text(&json["patientInstruction"]),
         cancellation_reason: words(&json["cancelationReason"]),
         reference: Some(resource.key.id.clone()).filter(|id| !id.is_empty()),
@@ -68,6 +67,39 @@ pub fn appointment(
             organisation: booking_organisation(&json, find).or(who.organisation),
             author: None,
             recorded: text(&json["created"]).as_deref().map(london::partial_date),
+            last_checked: Some(london::from_utc(resource.checked_at)),
+        },
+    }
+}
+
+/// What is left of an appointment that its source does not list any more: when it would have been.
+#[must_use]
+pub fn no_longer_listed(resource: &StoredResource, source: &SourceView) -> AppointmentView {
+    let start = resource
+        .sort_date
+        // What was not written as a moment is none: a midnight is no time to come.
+        .filter(|moment| *moment != london::day_bounds(london::local_date(*moment)).0);
+    AppointmentView {
+        id: resource.key.id.clone(),
+        status: AppointmentStatus::NoLongerListed,
+        start: start.map(london::from_utc),
+        minutes: None,
+        service: None,
+        channel: None,
+        clinician: None,
+        role: None,
+        location: None,
+        address: None,
+        reason: None,
+        description: None,
+        instructions: None,
+        cancellation_reason: None,
+        reference: Some(resource.key.id.clone()).filter(|id| !id.is_empty()),
+        provenance: ProvenanceView {
+            source: source.clone(),
+            organisation: None,
+            author: None,
+            recorded: None,
             last_checked: Some(london::from_utc(resource.checked_at)),
         },
     }
@@ -88,6 +120,9 @@ pub fn is_upcoming(appointment: &AppointmentView, now: DateTime<Utc>) -> bool {
         | AppointmentStatus::CheckedIn
         | AppointmentStatus::Waitlist
         | AppointmentStatus::Unknown => {}
+        // Without a time nobody can tell whether it was ever ahead.
+        AppointmentStatus::NoLongerListed if appointment.start.is_none() => return false,
+        AppointmentStatus::NoLongerListed => {}
     }
     appointment.start.is_none_or(|start| {
         let length = TimeDelta::minutes(i64::from(appointment.minutes.unwrap_or(0)));
@@ -241,6 +276,34 @@ fn actors(elements: &[&Value], root: &Value, find: Find<'_>) -> Actors {
         }
     }
     who
+}
+
+/// What is written of an appointment beside the patient's own reason, by whomever.
+fn described(json: &Value) -> Option<String> {
+    let own = own_reason(json);
+    let mut said: Vec<String> = Vec::new();
+    let beside = ["description", "comment"]
+        .into_iter()
+        .filter_map(|field| text(&json[field]));
+    for words in words(&json["reasonCode"]).into_iter().chain(beside) {
+        if !said.contains(&words) && own.as_ref() != Some(&words) {
+            said.push(words);
+        }
+    }
+    (!said.is_empty()).then(|| said.join("\n"))
+}
+
+/// The reason that the patient typed: it stands without a code in what Hale booked. What is coded,
+/// or in an appointment that was made elsewhere, may be anybody's.
+fn own_reason(json: &Value) -> Option<String> {
+    let is_booked_by_hale = list(&json["identifier"])
+        .any(|identifier| text(&identifier["system"]).as_deref() == Some(ID_SYSTEM));
+    if !is_booked_by_hale {
+        return None;
+    }
+    list(&json["reasonCode"])
+        .filter(|reason| concept::codings(reason).next().is_none())
+        .find_map(|reason| text(&reason["text"]))
 }
 
 fn booking_organisation(json: &Value, find: Find<'_>) -> Option<String> {

@@ -75,9 +75,7 @@ pub fn item(
     let draft = if resource.removed_at.is_some() {
         Draft {
             status: Some(ItemStatus::RemovedBySource),
-            recorded: resource
-                .sort_date
-                .map(|date| hale_contracts::time::PartialDate::Day(london::local_date(date))),
+            recorded: resource.sort_date.map(london::loosest),
             ..Draft::default()
         }
     } else {

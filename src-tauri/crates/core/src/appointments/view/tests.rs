@@ -131,6 +131,62 @@ fn an_appointment_with_nothing_in_it_is_shown_with_nothing_claimed() {
 }
 
 #[test]
+fn only_the_patients_own_words_are_the_reason_that_they_gave() {
+    let own = json!([{"system": ID_SYSTEM, "value": Uuid::nil().to_string()}]);
+    let coded = json!([{"text": "Diabetes review", "coding": [{"code": "1"}]}]);
+    let cases = [
+        (
+            json!({"identifier": own, "reasonCode": [{"text": "Knee"}]}),
+            Some("Knee"),
+            None,
+        ),
+        (
+            json!({"identifier": own, "reasonCode": [{"text": "Knee"}], "comment": "Knee",
+                   "description": "Double slot"}),
+            Some("Knee"),
+            Some("Double slot"),
+        ),
+        (
+            json!({"identifier": own, "reasonCode": coded}),
+            None,
+            Some("Diabetes review"),
+        ),
+        (
+            json!({"reasonCode": [{"text": "Knee"}], "comment": "Patient was rude"}),
+            None,
+            Some("Knee\nPatient was rude"),
+        ),
+        (json!({}), None, None),
+    ];
+    for (json, reason, description) in cases {
+        let view = appointment(&stored(&json), &practice, &source());
+        assert_eq!(view.reason.as_deref(), reason, "{json}");
+        assert_eq!(view.description.as_deref(), description, "{json}");
+    }
+}
+
+#[test]
+fn an_appointment_that_is_listed_no_more_keeps_its_time_and_claims_nothing_else() {
+    let now: DateTime<Utc> = "2026-07-06T08:05:00Z".parse().unwrap();
+    let cases = [
+        (Some("2026-07-07T08:00:00Z"), true, true),
+        (Some("2026-07-05T08:00:00Z"), true, false),
+        // A midnight in London is a day of which no time is known.
+        (Some("2026-07-06T23:00:00Z"), false, false),
+        (None, false, false),
+    ];
+    for (date, has_start, is_ahead) in cases {
+        let mut row = stored(&json!({}));
+        row.removed_at = Some(now);
+        row.sort_date = date.map(|date| date.parse().unwrap());
+        let view = no_longer_listed(&row, &source());
+        assert_eq!(view.status, AppointmentStatus::NoLongerListed);
+        assert_eq!(view.start.is_some(), has_start, "{date:?}");
+        assert_eq!(is_upcoming(&view, now), is_ahead, "{date:?}");
+    }
+}
+
+#[test]
 fn what_is_ahead() {
     let now: DateTime<Utc> = "2026-07-06T08:05:00Z".parse().unwrap();
     let at = |start: &str, status: &str| {

@@ -449,9 +449,15 @@ fn what_the_source_removed_is_a_note() {
     let mut row = stored(&json!({"resourceType": "Condition", "id": "1"}));
     row.json = "{}".into();
     row.removed_at = Some(DateTime::UNIX_EPOCH);
+    row.sort_date = london::sort_key("2019");
     let view = item(&row, &|_| None, &source(), None);
     assert_eq!(view.status, Some(ItemStatus::RemovedBySource));
     assert!(view.fields.is_empty() && view.values.is_empty());
+    assert_eq!(
+        view.provenance.recorded,
+        Some(london::partial_date("2019")),
+        "a year does not become its first day"
+    );
 }
 
 #[test]
