@@ -4,8 +4,8 @@ use axum::http::StatusCode;
 use chrono::SecondsFormat;
 use serde_json::{Value, json};
 
-use super::dates::Range;
-use super::{Answered, Caller, page_parameter, reply, reply_resource};
+use super::page::{self, Page};
+use super::{Answered, Caller, reply, reply_resource};
 use crate::outcome::Refusal;
 use crate::state::{Request, State};
 use crate::store::{Version, Wrote};
@@ -21,28 +21,8 @@ pub(super) fn of_type(
     query: &[(String, String)],
 ) -> Answered {
     caller.may(kind, 'r')?;
-    let value = |name: &str| {
-        query
-            .iter()
-            .find(|pair| pair.0 == name)
-            .map(|pair| pair.1.as_str())
-    };
-    let since = match value("_since") {
-        Some(text) => Some(
-            Range::parse(text)
-                .ok_or(Refusal::invalid_value("_since is not a date"))?
-                .from,
-        ),
-        None => None,
-    };
-    let number = |name: &str, usual: usize| {
-        value(name).map_or(Ok(usual), |text| {
-            text.parse()
-                .map_err(|_| Refusal::invalid_value(format!("{name} is not a number")))
-        })
-    };
-    let count: usize = number("_count", USUAL_COUNT)?.clamp(1, 500);
-    let offset: usize = number("_offset", 0)?;
+    let since = page::since(query)?;
+    let page = Page::of(query, USUAL_COUNT)?;
     let mut versions = state.store.history(caller.patient, kind, caller.today);
     versions.retain(|version| {
         since.is_none_or(|since| version.at >= since) && id.is_none_or(|id| version.key.1 == id)
@@ -51,23 +31,16 @@ pub(super) fn of_type(
         return Err(Refusal::not_found());
     }
     let total = versions.len();
-    let page: Vec<Value> = versions
-        .iter()
-        .skip(offset)
-        .take(count)
+    let entries: Vec<Value> = page
+        .of_all(&versions)
         .map(|version| entry(request, version))
         .collect();
     let here = format!("{}{}", request.origin, request.route.path);
     let mut links = vec![json!({ "relation": "self", "url": here })];
-    if offset.saturating_add(count) < total {
-        let mut all = query.to_vec();
-        all.retain(|pair| pair.0 != "_offset");
-        all.push(("_offset".to_owned(), (offset + count).to_string()));
-        links
-            .push(json!({ "relation": "next", "url": format!("{here}?{}", page_parameter(&all)) }));
-    }
+    links.extend(page.next(&here, query, total));
     let bundle = json!({
-        "resourceType": "Bundle", "type": "history", "total": total, "link": links, "entry": page,
+        "resourceType": "Bundle", "type": "history", "total": total, "link": links,
+        "entry": entries,
     });
     Ok(reply(StatusCode::OK, &bundle))
 }

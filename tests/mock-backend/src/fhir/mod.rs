@@ -7,6 +7,7 @@ mod history;
 mod include;
 mod limits;
 mod metadata;
+mod page;
 mod params;
 mod read;
 mod search;

@@ -1,5 +1,7 @@
 //! Reading one resource (FHIR R4 §3.1.0.1), with `If-None-Match`, and documents' bytes.
 
+use std::sync::Arc;
+
 use axum::body::Body;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::IntoResponse;
@@ -20,14 +22,7 @@ pub(super) fn read(
     id: &str,
 ) -> Answered {
     caller.may(kind, 'r')?;
-    if kind == "Patient" && id != caller.patient_id {
-        return Err(Refusal::denied("This is not your record"));
-    }
-    let resource = match state.store.find(caller.patient, kind, id, caller.today) {
-        Found::Resource(resource) => resource,
-        Found::Deleted => return Err(Refusal::gone()),
-        Found::Absent => return Err(Refusal::not_found()),
-    };
+    let resource = found(state, caller, kind, id)?;
     if let (Some(known), Some(tag)) = (request.header("if-none-match"), etag(&resource))
         && known.split(',').any(|one| one.trim() == tag)
     {
@@ -39,6 +34,23 @@ pub(super) fn read(
         return Ok(response);
     }
     Ok(reply_resource(StatusCode::OK, &resource))
+}
+
+/// A resource that the caller may know, or why there is none.
+pub(super) fn found(
+    state: &State,
+    caller: &Caller,
+    kind: &str,
+    id: &str,
+) -> Result<Arc<Value>, Refusal> {
+    if kind == "Patient" && id != caller.patient_id {
+        return Err(Refusal::denied("This is not your record"));
+    }
+    match state.store.find(caller.patient, kind, id, caller.today) {
+        Found::Resource(resource) => Ok(resource),
+        Found::Deleted => Err(Refusal::gone()),
+        Found::Absent => Err(Refusal::not_found()),
+    }
 }
 
 /// A Binary as itself, unless FHIR is asked for (FHIR R4 §2.42.3).

@@ -6,15 +6,15 @@ use axum::http::StatusCode;
 use serde_json::{Value, json};
 
 use super::dates::{Comparison, Range};
+use super::page::{self, MOST, Page};
 use super::params::{self, Kind, Parameter, target};
-use super::{Answered, Caller, include, page_parameter, reply, slots};
+use super::{Answered, Caller, include, reply, slots};
 use crate::faults::Fault;
 use crate::outcome::Refusal;
 use crate::state::{Request, State};
 use crate::store::{Found, Store, key_of};
 
 const USUAL_COUNT: usize = 50;
-const MOST: usize = 500;
 
 type Pairs = [(String, String)];
 pub(super) type Resources = Vec<Arc<Value>>;
@@ -105,16 +105,15 @@ pub(super) fn search(
     }
     sort(&mut found, &controls.sort);
     let total = found.len();
-    let count = controls.count.unwrap_or(USUAL_COUNT).min(MOST);
-    let page: Resources = found
-        .into_iter()
-        .skip(controls.offset)
-        .take(count)
-        .collect();
+    let page = Page {
+        offset: controls.offset,
+        count: controls.count.unwrap_or(USUAL_COUNT).min(MOST),
+    };
+    let matches: Resources = page.of_all(&found).cloned().collect();
     let included = include::included(
         &state.store,
         caller,
-        &page,
+        &matches,
         &controls.include,
         &controls.iterate,
     );
@@ -126,20 +125,14 @@ pub(super) fn search(
             "search": { "mode": mode },
         })
     };
-    let entries: Vec<Value> = page
+    let entries: Vec<Value> = matches
         .iter()
         .map(|resource| entry(resource, "match"))
         .chain(included.iter().map(|resource| entry(resource, "include")))
         .collect();
     Ok(reply(
         StatusCode::OK,
-        &bundle(
-            request,
-            kind,
-            query,
-            (controls.offset, count, total),
-            entries,
-        ),
+        &bundle(request, kind, query, (page, total), entries),
     ))
 }
 
@@ -147,7 +140,7 @@ fn bundle(
     request: &Request,
     path: &str,
     query: &Pairs,
-    (offset, count, total): (usize, usize, usize),
+    (page, total): (Page, usize),
     entries: Vec<Value>,
 ) -> Value {
     let here = format!("{}/{path}", request.fhir_base());
@@ -155,13 +148,7 @@ fn bundle(
         .extend_pairs(query)
         .finish();
     let mut links = vec![json!({ "relation": "self", "url": format!("{here}?{own}") })];
-    if count > 0 && offset.saturating_add(count) < total {
-        let mut all = query.to_vec();
-        all.retain(|pair| pair.0 != "_offset");
-        all.push(("_offset".to_owned(), (offset + count).to_string()));
-        let url = format!("{here}?{}", page_parameter(&all));
-        links.push(json!({ "relation": "next", "url": url }));
-    }
+    links.extend(page.next(&here, query, total));
     let mut bundle = json!({
         "resourceType": "Bundle",
         "type": "searchset",
@@ -182,15 +169,10 @@ fn read<'a>(
 ) -> Result<(Vec<Condition<'a>>, Controls<'a>), Refusal> {
     let mut conditions = Vec::new();
     let mut controls = Controls::default();
-    let number = |name: &str, value: &str| {
-        value
-            .parse::<usize>()
-            .map_err(|_| Refusal::invalid_value(format!("{name} is not a whole number")))
-    };
     for (name, value) in query {
         match name.as_str() {
-            "_count" => controls.count = Some(number(name, value)?),
-            "_offset" => controls.offset = number(name, value)?,
+            "_count" => controls.count = Some(page::number(name, value)?),
+            "_offset" => controls.offset = page::number(name, value)?,
             "_summary" if value == "count" => controls.count = Some(0),
             "_include" => controls.include.push(value),
             "_include:iterate" => controls.iterate.push(value),
@@ -301,28 +283,8 @@ pub(super) fn everything(
     if id != caller.patient_id {
         return Err(Refusal::denied("This is not your record"));
     }
-    let value = |name: &str| {
-        query
-            .iter()
-            .find(|pair| pair.0 == name)
-            .map(|pair| pair.1.as_str())
-    };
-    let number = |name: &str, usual: usize| match value(name) {
-        Some(text) => text
-            .parse()
-            .map_err(|_| Refusal::invalid_value("not a whole number")),
-        None => Ok(usual),
-    };
-    let count = number("_count", 200)?.clamp(1, MOST);
-    let offset = number("_offset", 0)?;
-    let since = match value("_since") {
-        Some(text) => Some(
-            Range::parse(text)
-                .ok_or(Refusal::invalid_value("_since is not a date"))?
-                .from,
-        ),
-        None => None,
-    };
+    let since = page::since(query)?;
+    let page = Page::of(query, 200)?;
     let mut found = state.store.everything(caller.patient, caller.today);
     found.retain(|resource| {
         let updated = Range::of_value(&resource["meta"]["lastUpdated"]).map(|range| range.from);
@@ -331,10 +293,8 @@ pub(super) fn everything(
             && since.is_none_or(|since| updated.is_none_or(|at| at >= since))
     });
     let total = found.len();
-    let entries = found
-        .iter()
-        .skip(offset)
-        .take(count)
+    let entries = page
+        .of_all(&found)
         .map(|resource| {
             let (kind, id) = key_of(resource).unwrap_or_default();
             json!({
@@ -347,7 +307,7 @@ pub(super) fn everything(
     let path = format!("Patient/{id}/$everything");
     Ok(reply(
         StatusCode::OK,
-        &bundle(request, &path, query, (offset, count, total), entries),
+        &bundle(request, &path, query, (page, total), entries),
     ))
 }
 

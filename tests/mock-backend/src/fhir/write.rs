@@ -11,6 +11,7 @@ use serde_json::Value;
 
 use super::metadata::may_write;
 use super::params::target;
+use super::read::found;
 use super::{Answered, Caller, etag, limits, reply_resource, search};
 use crate::appointments;
 use crate::faults::Fault;
@@ -245,14 +246,7 @@ fn current(
     kind: &str,
     id: &str,
 ) -> Result<Arc<Value>, Refusal> {
-    if kind == "Patient" && id != caller.patient_id {
-        return Err(Refusal::denied("This is not your record"));
-    }
-    let before = match state.store.find(caller.patient, kind, id, caller.today) {
-        Found::Resource(before) => before,
-        Found::Deleted => return Err(Refusal::gone()),
-        Found::Absent => return Err(Refusal::not_found()),
-    };
+    let before = found(state, caller, kind, id)?;
     let is_stale = request
         .header("if-match")
         .is_some_and(|known| Some(known.trim()) != etag(&before).as_deref());

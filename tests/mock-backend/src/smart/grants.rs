@@ -66,6 +66,13 @@ pub(super) fn secret() -> String {
     format!("{}{}", Uuid::new_v4().simple(), Uuid::new_v4().simple())
 }
 
+fn issue(to: &mut HashMap<String, Token>, family: Uuid, ends: DateTime<Utc>) -> String {
+    let token = secret();
+    let used = false;
+    to.insert(token.clone(), Token { family, ends, used });
+    token
+}
+
 impl Grants {
     pub(super) fn new_code(
         &mut self,
@@ -131,29 +138,11 @@ impl Grants {
     }
 
     pub(super) fn new_access(&mut self, family: Uuid, ends: DateTime<Utc>) -> String {
-        let token = secret();
-        self.access.insert(
-            token.clone(),
-            Token {
-                family,
-                ends,
-                used: false,
-            },
-        );
-        token
+        issue(&mut self.access, family, ends)
     }
 
     pub(super) fn new_refresh(&mut self, family: Uuid, ends: DateTime<Utc>) -> String {
-        let token = secret();
-        self.refresh.insert(
-            token.clone(),
-            Token {
-                family,
-                ends,
-                used: false,
-            },
-        );
-        token
+        issue(&mut self.refresh, family, ends)
     }
 
     pub(super) fn access(&self, token: &str, now: DateTime<Utc>) -> Option<Access> {
