@@ -290,11 +290,6 @@ async fn bookings_that_do_not_end_well() {
             "The reason you typed is kept.",
         ),
         (
-            "lost-request",
-            "The booking was not sent",
-            "What you typed is kept on this device.",
-        ),
-        (
             "booking-refused",
             "The appointment was not booked",
             "Nothing was booked.",
@@ -307,6 +302,19 @@ async fn bookings_that_do_not_end_well() {
         looked_at(window, &format!("booking-{scenario}")).await;
         visit.mock.faults().clear();
     }
+
+    to_the_check(&visit).await;
+    visit.mock.stop().await;
+    window.click("#confirm-booking").await;
+    outcome(
+        window,
+        "The booking was not sent",
+        "What you typed is kept on this device.",
+    )
+    .await;
+    looked_at(window, "booking-not-sent").await;
+    visit.mock.restart().await.unwrap();
+    visit.check_again(Vec::new()).await;
 
     // Nobody knows yet: nothing can be booked twice.
     to_the_check(&visit).await;
@@ -362,9 +370,13 @@ async fn a_saved_record_that_cannot_be_opened() {
     window.close().await;
     let files: Vec<_> = crate::offline::files_below(device.folder())
         .into_iter()
-        .filter(|file| file.file_name().is_some_and(|name| name == "record.db"))
+        .filter(|file| file.file_name().is_some_and(|name| name == "own.db"))
         .collect();
-    assert_eq!(files.len(), 1, "the record's file: {files:?}");
+    assert_eq!(
+        files.len(),
+        1,
+        "the file of what is the patient's own: {files:?}"
+    );
     let whole = std::fs::read(&files[0]).unwrap();
     let mut damaged = whole.clone();
     for byte in damaged.iter_mut().take(4096) {

@@ -88,8 +88,10 @@ pub(crate) struct Window {
 }
 
 impl Window {
-    /// Starts the app on a device, against a backend, or as it is without one named.
+    /// Starts the app on a device, against a backend, or as it is without one named. Nothing that a
+    /// test before it left behind may still run: a failed one does not close its window.
     pub(crate) async fn open(device: &TestDevice, backend: Option<&str>) -> Self {
+        end_all(&given("HALE_BIN")).await;
         let port = free_port();
         let mut program = Command::new(given("HALE_WEBDRIVER"));
         if let Some(backend) = backend {
@@ -152,6 +154,8 @@ impl Window {
     pub(crate) async fn close(mut self) {
         self.driver.clone().quit().await.expect("the window closes");
         drop(self.driver_program.kill().await);
+        // The app refuses to start twice: the next start waits until this one has gone.
+        await_end(&given("HALE_BIN")).await;
     }
 
     /// Waits until the page's heading is this.
@@ -384,6 +388,40 @@ fn quoted(text: &str) -> String {
         "a text with quotes cannot be looked for"
     );
     format!("\"{text}\"")
+}
+
+/// The processes of a program.
+fn processes_of(program: &Path) -> Vec<PathBuf> {
+    std::fs::read_dir("/proc")
+        .expect("the list of processes")
+        .filter_map(Result::ok)
+        .map(|process| process.path())
+        .filter(|process| {
+            std::fs::read_link(process.join("exe")).is_ok_and(|running| running == program)
+        })
+        .collect()
+}
+
+/// Ends every process of a program.
+async fn end_all(program: &Path) {
+    for process in processes_of(program) {
+        let id = process.file_name().expect("a process has a number");
+        drop(Command::new("kill").arg("-9").arg(id).status().await);
+    }
+    await_end(program).await;
+}
+
+/// Waits until no process of a program is there.
+async fn await_end(program: &Path) {
+    let began = Instant::now();
+    while !processes_of(program).is_empty() {
+        assert!(
+            began.elapsed() < PATIENCE * 2,
+            "{} does not end",
+            program.display()
+        );
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
 }
 
 /// A port that is free now.

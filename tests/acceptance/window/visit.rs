@@ -80,8 +80,12 @@ impl Visit {
         self.window.gone(".hale-progress").await;
     }
 
-    /// Goes to one of the main places by the navigation.
+    /// Goes to one of the main places by the navigation, unless the window is there already.
     pub(crate) async fn go(&self, place: &str, heading: &str) {
+        let here = self.window.script("return location.pathname;").await;
+        if here.as_str() == Some(&format!("/{place}")) {
+            return self.window.heading(heading).await;
+        }
         self.window
             .click(&format!(".hale-nav__list a[href='/{place}']"))
             .await;
