@@ -2,6 +2,7 @@
 //! how one screen holds what it asked the shell for. Keeps nothing beyond the window's life.
 
 mod appearance;
+pub(crate) mod content;
 mod loadable;
 mod session;
 mod sync;

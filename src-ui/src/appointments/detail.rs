@@ -3,6 +3,7 @@
 use hale_contracts::appointments::{
     AppointmentRequest, AppointmentStatus, AppointmentView, Channel,
 };
+use hale_contracts::time::LondonTime;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
@@ -29,6 +30,10 @@ fn Appointment(id: String) -> impl IntoView {
     let lang = lang();
     let data =
         Loadable::synced(move || ipc::get_appointment(AppointmentRequest { id: id.clone() }));
+    let checked = Signal::derive(move || {
+        data.get()
+            .and_then(|appointment| appointment.provenance.last_checked)
+    });
     let title = Signal::derive(move || match data.get() {
         Some(appointment) => words::appointment_when(lang, &appointment),
         None => td_string!(lang, appointments.detail.title).to_owned(),
@@ -42,7 +47,10 @@ fn Appointment(id: String) -> impl IntoView {
             <Loaded
                 data
                 what=td_string!(lang, appointments.problem.detail)
-                children=move |appointment: AppointmentView| view! { <Content appointment /> }
+                content=state::content::appointment
+                children=move |appointment: AppointmentView| {
+                    view! { <Content appointment checked /> }
+                }
             />
         </Page>
     }
@@ -85,7 +93,7 @@ fn stand(appointment: &AppointmentView) -> Stand {
 }
 
 #[component]
-fn Content(appointment: AppointmentView) -> impl IntoView {
+fn Content(appointment: AppointmentView, checked: Signal<Option<LondonTime>>) -> impl IntoView {
     let lang = lang();
     let stand = stand(&appointment);
     view! {
@@ -129,7 +137,7 @@ fn Content(appointment: AppointmentView) -> impl IntoView {
                     {move || view! { <PracticeContact practice=state::practice() /> }}
                 }
             })}
-        <ProvenanceList provenance=appointment.provenance />
+        <ProvenanceList checked provenance=appointment.provenance />
     }
 }
 

@@ -2,16 +2,17 @@
 
 use hale_contracts::appointments::{AppointmentStatus, AppointmentView, AppointmentsView};
 use hale_contracts::provenance::FreshnessView;
+use hale_contracts::time::LondonTime;
 use leptos::prelude::*;
 
 use super::card::AppointmentCard;
 use super::unconfirmed::UnconfirmedCard;
 use crate::components::{
-    Button, ButtonKind, FreshnessLine, LinkButton, Loaded, Page, WarningCallout, WhyNotPanel,
+    Button, ButtonKind, FreshnessLine, LinkButton, Loaded, Page, StaleCallout, WhyNotPanel,
 };
 use crate::ipc;
-use crate::state::Loadable;
-use crate::wording::{self, Lang, lang, td_string};
+use crate::state::{self, Loadable, Sync};
+use crate::wording::{Lang, lang, td_string};
 
 /// How many past or cancelled ones are shown before the patient asks for more.
 const FEW: usize = 5;
@@ -21,6 +22,12 @@ const FEW: usize = 5;
 pub(crate) fn AppointmentsPage() -> impl IntoView {
     let lang = lang();
     let data = Loadable::synced(ipc::get_appointments);
+    let is_failed = Signal::derive(move || data.get().is_some_and(|view| view.error.is_some()));
+    let around = Around {
+        failures: Sync::expect().failed_checks(is_failed),
+        is_all_past: RwSignal::new(false),
+        is_all_cancelled: RwSignal::new(false),
+    };
     view! {
         <Page title=td_string!(lang, appointments.title)>
             // Never hidden: where booking is not possible, the next page says why and what to do.
@@ -30,10 +37,22 @@ pub(crate) fn AppointmentsPage() -> impl IntoView {
             <Loaded
                 data
                 what=td_string!(lang, appointments.problem.list)
-                children=move |view: AppointmentsView| view! { <Lists view /> }
+                content=state::content::appointments
+                children=move |view: AppointmentsView| view! { <Lists view data around /> }
             />
         </Page>
     }
+}
+
+/// What outlives the lists when they are drawn anew.
+#[derive(Debug, Clone, Copy)]
+struct Around {
+    /// How many checks in a row have failed.
+    failures: Signal<u32>,
+    /// Whether the patient asked for all past ones.
+    is_all_past: RwSignal<bool>,
+    /// Whether the patient asked for all cancelled ones.
+    is_all_cancelled: RwSignal<bool>,
 }
 
 /// What may be said where a list is empty.
@@ -58,8 +77,17 @@ fn known(freshness: &FreshnessView) -> Known {
 }
 
 #[component]
-fn Lists(view: AppointmentsView) -> impl IntoView {
+fn Lists(
+    view: AppointmentsView,
+    data: Loadable<AppointmentsView>,
+    around: Around,
+) -> impl IntoView {
     let lang = lang();
+    let sync = Sync::expect();
+    let freshness = Signal::derive(move || {
+        data.get()
+            .map_or(FreshnessView::NeverLoaded, |view| view.freshness)
+    });
     if let Some(why) = view.not_allowed {
         return view! {
             <div id="appointments-not-allowed">
@@ -72,16 +100,19 @@ fn Lists(view: AppointmentsView) -> impl IntoView {
     let skipped = view.skipped;
     let is_bare = view.upcoming.is_empty() && view.past.is_empty() && view.cancelled.is_empty();
     view! {
-        <FreshnessLine freshness=view.freshness />
+        <FreshnessLine freshness />
         {view
             .error
             .map(|error| {
-                let words = wording::error(lang, &error);
                 view! {
-                    <WarningCallout heading=td_string!(lang, appointments.partial_heading)>
-                        <p>{words.why} " " {td_string!(lang, appointments.partial)}</p>
-                        <p>{words.next}</p>
-                    </WarningCallout>
+                    <StaleCallout
+                        heading=td_string!(lang, appointments.partial_heading)
+                        what=td_string!(lang, appointments.problem.list)
+                        text=td_string!(lang, appointments.partial)
+                        error
+                        failures=around.failures
+                        retry=move |()| sync.start()
+                    />
                 }
             })}
         {(skipped > 0)
@@ -102,7 +133,9 @@ fn Lists(view: AppointmentsView) -> impl IntoView {
                 } else {
                     format!("check-booking-{at}")
                 };
-                view! { <UnconfirmedCard booking button_id /> }
+                let id = booking.booking_id.clone();
+                let checked = Signal::derive(move || last_checked(data.get(), &id));
+                view! { <UnconfirmedCard booking checked button_id /> }
             })
             .collect_view()}
         {if known == Known::Never && is_bare {
@@ -113,7 +146,7 @@ fn Lists(view: AppointmentsView) -> impl IntoView {
                 <h2 class="nhsuk-heading-m">{td_string!(lang, appointments.coming_up)}</h2>
                 <Upcoming appointments=view.upcoming known skipped />
                 <h2 class="nhsuk-heading-m">{td_string!(lang, appointments.past)}</h2>
-                <Past appointments=view.past known />
+                <Past appointments=view.past known is_all=around.is_all_past />
                 {(!view.cancelled.is_empty())
                     .then(|| {
                         view! {
@@ -123,6 +156,7 @@ fn Lists(view: AppointmentsView) -> impl IntoView {
                             <Few
                                 appointments=view.cancelled
                                 name="cancelled"
+                                is_all=around.is_all_cancelled
                                 more=|lang, count| td_string!(lang, appointments.show_cancelled, count)
                             />
                         }
@@ -168,7 +202,7 @@ fn Upcoming(appointments: Vec<AppointmentView>, known: Known, skipped: u32) -> i
 }
 
 #[component]
-fn Past(appointments: Vec<AppointmentView>, known: Known) -> impl IntoView {
+fn Past(appointments: Vec<AppointmentView>, known: Known, is_all: RwSignal<bool>) -> impl IntoView {
     let lang = lang();
     if appointments.is_empty() {
         let words = empty(
@@ -183,6 +217,7 @@ fn Past(appointments: Vec<AppointmentView>, known: Known) -> impl IntoView {
         <Few
             appointments
             name="past"
+            is_all
             more=|lang, count| td_string!(lang, appointments.show_past, count)
         />
     }
@@ -205,6 +240,15 @@ fn none_coming_up(lang: Lang, skipped: u32) -> &'static str {
     }
 }
 
+/// When Hale last looked what became of a booking.
+fn last_checked(view: Option<AppointmentsView>, booking_id: &str) -> Option<LondonTime> {
+    view?
+        .unconfirmed
+        .into_iter()
+        .find(|booking| booking.booking_id == booking_id)?
+        .last_checked
+}
+
 /// An empty list is only called empty as far as Hale knows.
 fn empty(known: Known, lang: Lang, now: &'static str, before: &'static str) -> &'static str {
     match known {
@@ -220,11 +264,13 @@ fn Few(
     appointments: Vec<AppointmentView>,
     /// The start of the ids.
     name: &'static str,
+    /// Whether the patient asked for all.
+    is_all: RwSignal<bool>,
     /// The words of the button, for how many more.
     more: fn(Lang, u32) -> String,
 ) -> impl IntoView {
     let lang = lang();
-    let is_all = RwSignal::new(appointments.len() <= FEW);
+    let is_short = appointments.len() <= FEW;
     let rest = u32::try_from(appointments.len().saturating_sub(FEW)).unwrap_or(u32::MAX);
     let list = StoredValue::new(appointments);
     let items = move |from: usize, count: usize| {
@@ -251,10 +297,10 @@ fn Few(
     view! {
         <ul class="hale-items" id=name>
             {items(0, FEW)}
-            {move || is_all.get().then(|| items(FEW, usize::MAX))}
+            {move || (is_short || is_all.get()).then(|| items(FEW, usize::MAX))}
         </ul>
         {move || {
-            (!is_all.get())
+            (!is_short && !is_all.get())
                 .then(|| {
                     view! {
                         <Button

@@ -3,6 +3,7 @@
 
 use hale_contracts::appointments::UnconfirmedBookingView;
 use hale_contracts::error::ErrorView;
+use hale_contracts::time::LondonTime;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::NavigateOptions;
@@ -19,6 +20,8 @@ use crate::wording::{self, Lang, lang, london_today, td_string};
 pub(crate) fn UnconfirmedCard(
     /// The booking.
     booking: UnconfirmedBookingView,
+    /// When Hale last looked: that line alone follows every check.
+    checked: Signal<Option<LondonTime>>,
     /// The id of its button.
     #[prop(into)]
     button_id: String,
@@ -26,13 +29,21 @@ pub(crate) fn UnconfirmedCard(
     let lang = lang();
     let when = words::when(lang, &booking.slot.start);
     let facts = words::slot_facts(lang, &booking.slot);
+    let booking_id = booking.booking_id.clone();
+    let asked = move || {
+        let booking = UnconfirmedBookingView {
+            last_checked: checked.get(),
+            ..booking.clone()
+        };
+        asked(lang, &booking)
+    };
     view! {
         <WarningCallout heading=td_string!(lang, appointments.unconfirmed_heading)>
             <p>{td_string!(lang, appointments.unconfirmed_text, when)}</p>
             <p>{facts}</p>
-            <p>{asked(lang, &booking)}</p>
+            <p>{asked}</p>
             <CheckButton
-                booking_id=booking.booking_id
+                booking_id
                 id=button_id
                 label=td_string!(lang, appointments.check_what_happened)
             />

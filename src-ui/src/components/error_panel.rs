@@ -85,7 +85,7 @@ pub(crate) fn ErrorPanel(
 
 /// Other ways to get help when Hale cannot: the practice, 111 and 999.
 #[component]
-fn Ways() -> impl IntoView {
+pub(super) fn Ways() -> impl IntoView {
     let lang = lang();
     let practice = state::practice();
     view! {

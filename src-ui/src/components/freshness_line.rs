@@ -8,12 +8,20 @@ use crate::wording::{freshness as words, lang, london_today};
 /// "Last updated today at 2:30pm", or why it is older.
 #[component]
 pub(crate) fn FreshnessLine(
-    /// How fresh.
-    freshness: FreshnessView,
+    /// How fresh. It changes with every check, so that the line alone follows it.
+    #[prop(into)]
+    freshness: Signal<FreshnessView>,
 ) -> impl IntoView {
-    let class = match freshness {
-        FreshnessView::Stale { .. } => "hale-freshness hale-freshness--stale",
-        _ => "hale-freshness",
+    let lang = lang();
+    let class = move || {
+        freshness.with(|freshness| match freshness {
+            FreshnessView::Stale { .. } => "hale-freshness hale-freshness--stale",
+            _ => "hale-freshness",
+        })
     };
-    view! { <p class=class>{words(lang(), &freshness, london_today())}</p> }
+    view! {
+        <p class=class>
+            {move || freshness.with(|freshness| words(lang, freshness, london_today()))}
+        </p>
+    }
 }

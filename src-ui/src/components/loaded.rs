@@ -14,6 +14,10 @@ pub(crate) fn Loaded<T, F, V>(
     /// What it is, within "There is a problem showing …".
     #[prop(into)]
     what: String,
+    /// What of it the children show. They are drawn anew only when that differs, so that the focus
+    /// and what was opened survive a check that brought nothing new.
+    #[prop(optional)]
+    content: Option<fn(T) -> T>,
     children: F,
 ) -> impl IntoView
 where
@@ -22,6 +26,13 @@ where
     V: IntoView + 'static,
 {
     let is_here = Memo::new(move |_| data.get().is_some());
+    let shown = Memo::new(move |_| {
+        let value = data.get()?;
+        Some(match content {
+            Some(content) => content(value),
+            None => value,
+        })
+    });
     let problem = move || {
         data.error().map(|error| {
             view! {
@@ -39,6 +50,6 @@ where
         {move || {
             (!is_here.get() && data.error().is_none()).then(|| view! { <Loading/> })
         }}
-        {move || data.get().map(&children)}
+        {move || shown.get().map(&children)}
     }
 }

@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use super::error_panel::Ways;
+use super::{Button, ButtonKind};
 use crate::wording::{lang, td_string};
 
 /// Names what is missing. Nothing where nothing is.
@@ -13,8 +15,15 @@ pub(crate) fn PartialNotice(
     /// The names of the parts whose last check failed.
     #[prop(optional)]
     failed: Vec<String>,
+    /// How many checks in a row have failed. From the second on, other ways are named.
+    #[prop(optional, into)]
+    failures: Signal<u32>,
+    /// Checks again, where that may help.
+    #[prop(optional, into)]
+    retry: Option<Callback<()>>,
 ) -> impl IntoView {
     let lang = lang();
+    let has_failed = !failed.is_empty();
     (skipped > 0 || !failed.is_empty()).then(|| {
         view! {
             <section class="hale-partial" aria-label=td_string!(lang, common.partial.title)>
@@ -29,6 +38,29 @@ pub(crate) fn PartialNotice(
                             </ul>
                         }
                     })}
+                {retry
+                    .filter(|_| has_failed)
+                    .map(|retry| {
+                        view! {
+                            <Button
+                                kind=ButtonKind::Secondary
+                                on_click=move |_| retry.run(())
+                            >
+                                {td_string!(lang, common.try_again)}
+                            </Button>
+                        }
+                    })}
+                {move || {
+                    (has_failed && failures.get() > 1)
+                        .then(|| {
+                            view! {
+                                <p role="status">
+                                    {td_string!(lang, common.problem.still_unchecked)}
+                                </p>
+                                <Ways/>
+                            }
+                        })
+                }}
             </section>
         }
     })

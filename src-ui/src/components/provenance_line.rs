@@ -1,6 +1,7 @@
 //! Where an item came from: in one line for lists, in full for its own page.
 
 use hale_contracts::provenance::ProvenanceView;
+use hale_contracts::time::LondonTime;
 use leptos::prelude::*;
 
 use super::{SummaryList, SummaryRow};
@@ -31,10 +32,13 @@ pub(crate) fn ProvenanceLine(
 pub(crate) fn ProvenanceList(
     /// Where it came from.
     provenance: ProvenanceView,
+    /// When it was last checked. It changes with every check, so that the line alone follows it.
+    #[prop(into)]
+    checked: Signal<Option<LondonTime>>,
 ) -> impl IntoView {
     let lang = lang();
-    let checked = match &provenance.last_checked {
-        Some(at) => moment_near(lang, at, london_today()),
+    let checked = move || match checked.get() {
+        Some(at) => moment_near(lang, &at, london_today()),
         None => td_string!(lang, common.provenance.never_checked).to_owned(),
     };
     let row = move |key: &'static str, value: Option<String>| {
@@ -51,7 +55,9 @@ pub(crate) fn ProvenanceList(
                     provenance.recorded.as_ref().map(|date| partial_date(lang, date)),
                 )}
                 {row(td_string!(lang, common.provenance.source), Some(provenance.source.name))}
-                {row(td_string!(lang, common.provenance.last_checked), Some(checked))}
+                <SummaryRow key=td_string!(lang, common.provenance.last_checked)>
+                    {checked}
+                </SummaryRow>
             </SummaryList>
         </section>
     }

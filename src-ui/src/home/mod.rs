@@ -5,11 +5,12 @@ mod jobs;
 mod next_appointment;
 
 use hale_contracts::home::{HomeView, NewsView};
+use hale_contracts::provenance::FreshnessView;
 use leptos::prelude::*;
 
 use crate::components::{FreshnessLine, Loaded, Page, PartialNotice, WhyNotPanel};
 use crate::ipc;
-use crate::state::Loadable;
+use crate::state::{self, Loadable, Sync};
 use crate::wording::{Lang, lang, section, sync_unit, td_string};
 use jobs::Jobs;
 use next_appointment::{NextAppointment, NoLongerListed, Unconfirmed};
@@ -19,21 +20,36 @@ use next_appointment::{NextAppointment, NoLongerListed, Unconfirmed};
 pub(crate) fn HomePage() -> impl IntoView {
     let lang = lang();
     let home = Loadable::synced(ipc::get_home);
+    let freshness = Signal::derive(move || {
+        home.get()
+            .map_or(FreshnessView::NeverLoaded, |home| home.freshness)
+    });
+    let is_failed = Signal::derive(move || home.get().is_some_and(|home| !home.failed.is_empty()));
+    let failures = Sync::expect().failed_checks(is_failed);
     let title = Signal::derive(move || match home.get() {
         Some(home) => td_string!(lang, home.hello, name = home.person.name),
         None => td_string!(lang, home.title).to_owned(),
     });
     view! {
         <Page title=title>
-            <Loaded data=home what=td_string!(lang, home.what) let:home>
-                {content(lang, home)}
-            </Loaded>
+            <Loaded
+                data=home
+                what=td_string!(lang, home.what)
+                content=state::content::home
+                children=move |view: HomeView| content(lang, view, freshness, failures)
+            />
             <Jobs/>
         </Page>
     }
 }
 
-fn content(lang: Lang, home: HomeView) -> impl IntoView {
+fn content(
+    lang: Lang,
+    home: HomeView,
+    freshness: Signal<FreshnessView>,
+    failures: Signal<u32>,
+) -> impl IntoView {
+    let sync = Sync::expect();
     let practice = home.person.practice.map(|practice| practice.name);
     let failed = home
         .failed
@@ -47,7 +63,7 @@ fn content(lang: Lang, home: HomeView) -> impl IntoView {
                     <p class="hale-quiet">{td_string!(lang, home.practice, practice = practice)}</p>
                 }
             })}
-        <FreshnessLine freshness=home.freshness/>
+        <FreshnessLine freshness=freshness/>
         {home
             .unconfirmed
             .into_iter()
@@ -65,7 +81,11 @@ fn content(lang: Lang, home: HomeView) -> impl IntoView {
             skipped=home.appointments_skipped
         />
         <News news=home.news/>
-        <PartialNotice failed=failed/>
+        <PartialNotice
+            failed=failed
+            failures=failures
+            retry=move |()| sync.start()
+        />
         {home.record_not_allowed.map(|why| view! { <WhyNotPanel why=why/> })}
     }
 }

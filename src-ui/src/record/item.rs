@@ -4,6 +4,7 @@
 use hale_contracts::record::{
     FieldView, ItemStatus, RecordItemId, RecordItemRequest, RecordItemView,
 };
+use hale_contracts::time::LondonTime;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
@@ -17,7 +18,7 @@ use crate::components::{
     WarningCallout,
 };
 use crate::ipc;
-use crate::state::Loadable;
+use crate::state::{self, Loadable};
 use crate::wording::{self, Lang, lang, td_string};
 
 /// The item that the address names.
@@ -41,6 +42,7 @@ fn Item(id: RecordItemId) -> impl IntoView {
         Some(_) => td_string!(lang, record.sensitive.title).to_owned(),
         None => td_string!(lang, record.item_title).to_owned(),
     });
+    let checked = Signal::derive(move || data.get().and_then(|item| item.provenance.last_checked));
     let what = td_string!(lang, record.problem.item);
     move || {
         let (back, back_text, is_hidden) = match frame.get() {
@@ -56,11 +58,12 @@ fn Item(id: RecordItemId) -> impl IntoView {
                 <Loaded
                     data
                     what
+                    content=state::content::item
                     children=move |item: RecordItemView| {
                         if is_hidden {
-                            view! { <Gate item /> }.into_any()
+                            view! { <Gate item checked /> }.into_any()
                         } else {
-                            view! { <Content item /> }.into_any()
+                            view! { <Content item checked /> }.into_any()
                         }
                     }
                 />
@@ -71,7 +74,7 @@ fn Item(id: RecordItemId) -> impl IntoView {
 
 /// What stands in place of a sensitive item until the patient asks for it.
 #[component]
-fn Gate(item: RecordItemView) -> impl IntoView {
+fn Gate(item: RecordItemView, checked: Signal<Option<LondonTime>>) -> impl IntoView {
     let lang = lang();
     let revealed = Revealed::expect();
     let id = item.id.clone();
@@ -81,12 +84,12 @@ fn Gate(item: RecordItemView) -> impl IntoView {
         <Button id="show-sensitive" on_click=move |_| revealed.show(id.clone())>
             {td_string!(lang, record.sensitive.show)}
         </Button>
-        <ProvenanceList provenance=item.provenance />
+        <ProvenanceList checked provenance=item.provenance />
     }
 }
 
 #[component]
-fn Content(item: RecordItemView) -> impl IntoView {
+fn Content(item: RecordItemView, checked: Signal<Option<LondonTime>>) -> impl IntoView {
     let lang = lang();
     let is_bare = item.comments.is_empty()
         && item.values.is_empty()
@@ -153,7 +156,7 @@ fn Content(item: RecordItemView) -> impl IntoView {
                 }
             })}
         {is_bare.then(|| view! { <p>{td_string!(lang, record.item.nothing_more)}</p> })}
-        <ProvenanceList provenance=item.provenance />
+        <ProvenanceList checked provenance=item.provenance />
         {(!item.more.is_empty() || !coded.is_empty())
             .then(|| {
                 view! {

@@ -1,5 +1,6 @@
 //! The overview: every section with what it holds or why it shows nothing, and the search.
 
+use hale_contracts::provenance::FreshnessView;
 use hale_contracts::record::{
     AbsenceView, ItemStatus, RecordSummaryView, SectionKind, SectionSummaryView,
 };
@@ -11,7 +12,7 @@ use crate::components::{
     FreshnessLine, InsetText, LinkCard, Loaded, Page, PartialNotice, Tag, TagColour, WhyNotPanel,
 };
 use crate::ipc;
-use crate::state::Loadable;
+use crate::state::{self, Loadable, Sync};
 use crate::wording::{self, lang, td_string};
 
 /// The overview of the record.
@@ -25,6 +26,17 @@ pub(crate) fn RecordPage() -> impl IntoView {
             .get()
             .is_some_and(|summary| summary.not_allowed.is_none())
     });
+    let freshness = Signal::derive(move || {
+        summary
+            .get()
+            .map_or(FreshnessView::NeverLoaded, |summary| summary.freshness)
+    });
+    let is_any_failed = Signal::derive(move || {
+        summary
+            .get()
+            .is_some_and(|summary| summary.sections.iter().any(is_failed))
+    });
+    let failures = Sync::expect().failed_checks(is_any_failed);
     view! {
         <Page title=td_string!(lang, record.title)>
             <Show when=move || is_searchable.get()>
@@ -33,15 +45,23 @@ pub(crate) fn RecordPage() -> impl IntoView {
             <Loaded
                 data=summary
                 what=td_string!(lang, record.problem.overview)
-                children=move |summary: RecordSummaryView| view! { <Overview summary /> }
+                content=state::content::summary
+                children=move |summary: RecordSummaryView| {
+                    view! { <Overview summary freshness failures /> }
+                }
             />
         </Page>
     }
 }
 
 #[component]
-fn Overview(summary: RecordSummaryView) -> impl IntoView {
+fn Overview(
+    summary: RecordSummaryView,
+    freshness: Signal<FreshnessView>,
+    failures: Signal<u32>,
+) -> impl IntoView {
     let lang = lang();
+    let sync = Sync::expect();
     if let Some(why) = summary.not_allowed {
         return view! {
             <div id="record-not-allowed">
@@ -60,7 +80,7 @@ fn Overview(summary: RecordSummaryView) -> impl IntoView {
         .map(|section| wording::section(lang, section.kind).to_owned())
         .collect();
     view! {
-        <FreshnessLine freshness=summary.freshness />
+        <FreshnessLine freshness />
         {summary
             .shared_from
             .map(|date| {
@@ -74,7 +94,7 @@ fn Overview(summary: RecordSummaryView) -> impl IntoView {
                     </InsetText>
                 }
             })}
-        <PartialNotice failed=failed />
+        <PartialNotice failed=failed failures retry=move |()| sync.start() />
         <ul class="hale-cards">
             {summary
                 .sections

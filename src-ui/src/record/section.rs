@@ -1,6 +1,7 @@
 //! A section's list, newest first, a page at a time; or why it shows nothing.
 
 use hale_contracts::error::ErrorView;
+use hale_contracts::provenance::FreshnessView;
 use hale_contracts::record::{
     AbsenceView, RecordItemView, RecordSectionRequest, RecordSectionView, SectionKind,
 };
@@ -12,14 +13,16 @@ use super::row::{ItemRow, focus};
 use super::words;
 use crate::components::{
     Button, ButtonKind, EmptyState, ErrorPanel, FreshnessLine, InsetText, Loaded, Page,
-    PartialNotice, WarningCallout, WhyNotPanel,
+    PartialNotice, StaleCallout, WhyNotPanel,
 };
 use crate::ipc;
-use crate::state::{Loadable, Sync};
+use crate::state::{self, Loadable, Sync};
 use crate::wording::{self, Lang, lang, td_string};
 
 /// How many items a page of the list holds.
 const PAGE: u32 = 100;
+/// How many items the shell gives at a time at most.
+const LARGEST_PAGE: u32 = 500;
 
 /// The list of the section that the address names.
 #[component]
@@ -58,14 +61,32 @@ fn NoSuchSection() -> impl IntoView {
 #[component]
 fn Section(kind: SectionKind) -> impl IntoView {
     let lang = lang();
+    let list = ItemList::new();
     let data = Loadable::synced(move || {
         ipc::get_record_section(RecordSectionRequest {
             section: kind,
             offset: 0,
-            limit: PAGE,
+            limit: list.wanted(),
         })
     });
     mark_seen(kind, data);
+    Effect::new(move |_| {
+        if let Some(section) = data.get() {
+            list.arrived(section.items, section.total);
+        }
+    });
+    let freshness = Signal::derive(move || {
+        data.get().map_or(FreshnessView::NeverLoaded, |section| {
+            section.summary.freshness
+        })
+    });
+    let is_failed = Signal::derive(move || {
+        data.get().is_some_and(|section| {
+            section.summary.error.is_some()
+                || matches!(section.summary.absence, Some(AbsenceView::Failed { .. }))
+        })
+    });
+    let failures = Sync::expect().failed_checks(is_failed);
     view! {
         <Page
             title=wording::section(lang, kind)
@@ -75,10 +96,20 @@ fn Section(kind: SectionKind) -> impl IntoView {
             <Loaded
                 data
                 what=wording::section_in_sentence(lang, kind)
+                content=state::content::around_items
                 children=move |section: RecordSectionView| {
-                    view! { <Content kind section reload=move |()| data.reload() /> }
+                    view! {
+                        <Content
+                            kind
+                            section
+                            freshness
+                            failures
+                            reload=move |()| data.reload()
+                        />
+                    }
                 }
             />
+            <Items kind list />
         </Page>
     }
 }
@@ -116,14 +147,17 @@ fn mark_seen(kind: SectionKind, data: Loadable<RecordSectionView>) {
 fn Content(
     kind: SectionKind,
     section: RecordSectionView,
+    freshness: Signal<FreshnessView>,
+    failures: Signal<u32>,
     #[prop(into)] reload: Callback<()>,
 ) -> impl IntoView {
     let lang = lang();
+    let sync = Sync::expect();
     let RecordSectionView {
         summary,
-        items,
         total,
         shared_from,
+        ..
     } = section;
     let shared_from = shared_from.map(|date| {
         view! {
@@ -134,33 +168,35 @@ fn Content(
             </InsetText>
         }
     });
-    if items.is_empty() && total == 0 {
+    if total == 0 {
         return view! {
-            <FreshnessLine freshness=summary.freshness />
+            <FreshnessLine freshness />
             {shared_from}
-            {nothing(lang, kind, summary.absence, reload)}
+            {nothing(lang, kind, summary.absence, failures, reload)}
             <PartialNotice skipped=summary.skipped />
         }
         .into_any();
     }
     view! {
-        <FreshnessLine freshness=summary.freshness />
+        <FreshnessLine freshness />
         {shared_from}
         {summary
             .error
             .map(|error| {
-                let words = wording::error(lang, &error);
                 view! {
-                    <WarningCallout heading=td_string!(lang, record.partial_heading)>
-                        <p>{td_string!(lang, record.section_stale)}</p>
-                        <p>{words.why} " " {words.next}</p>
-                    </WarningCallout>
+                    <StaleCallout
+                        heading=td_string!(lang, record.partial_heading)
+                        what=wording::section_in_sentence(lang, kind)
+                        text=td_string!(lang, record.section_stale)
+                        error
+                        failures
+                        retry=move |()| sync.start()
+                    />
                 }
             })}
         <PartialNotice skipped=summary.skipped />
         {(kind == SectionKind::Allergies)
             .then(|| view! { <p>{td_string!(lang, record.allergies_reminder)}</p> })}
-        <Items kind items total />
     }
     .into_any()
 }
@@ -170,6 +206,7 @@ fn nothing(
     lang: Lang,
     kind: SectionKind,
     absence: Option<AbsenceView>,
+    failures: Signal<u32>,
     reload: Callback<()>,
 ) -> AnyView {
     match absence {
@@ -183,6 +220,7 @@ fn nothing(
                     <ErrorPanel
                         error
                         what=wording::section_in_sentence(lang, kind)
+                        failures
                         retry=move |()| {
                             sync.start();
                             reload.run(());
@@ -207,12 +245,12 @@ fn nothing(
 
 /// The items that are here, and a button for more.
 #[component]
-fn Items(kind: SectionKind, items: Vec<RecordItemView>, total: u32) -> impl IntoView {
+fn Items(kind: SectionKind, list: ItemList) -> impl IntoView {
     let lang = lang();
-    let items = RwSignal::new(items);
+    let ItemList { rows, total } = list;
     let is_loading = RwSignal::new(false);
     let failed = RwSignal::new(None::<ErrorView>);
-    let shown = move || items.with(|items| u32::try_from(items.len()).unwrap_or(u32::MAX));
+    let shown = move || list.shown();
     let more = move |_| {
         if is_loading.get_untracked() {
             return;
@@ -233,39 +271,45 @@ fn Items(kind: SectionKind, items: Vec<RecordItemView>, total: u32) -> impl Into
             }
             match answer {
                 Ok(next) => {
-                    items.update(|items| append(items, next.items));
-                    request_animation_frame(move || focus(&link_id(offset)));
+                    rows.update(|rows| append(rows, next.items));
+                    let first = usize::try_from(offset).unwrap_or(usize::MAX);
+                    let first = rows.with_untracked(|rows| rows.get(first).map(link_id));
+                    if let Some(first) = first {
+                        request_animation_frame(move || focus(&first));
+                    }
                 }
                 Err(error) => failed.set(Some(error)),
             }
         });
     };
     view! {
-        <ul class="hale-items" id="items">
-            <For
-                each=move || items.get().into_iter().enumerate()
-                key=|(_, item)| item.id.clone()
-                children=|(at, item)| {
-                    let at = u32::try_from(at).unwrap_or(u32::MAX);
-                    view! { <ItemRow item link_id=link_id(at) /> }
-                }
-            />
-        </ul>
+        <Show when=move || rows.with(|rows| !rows.is_empty())>
+            <ul class="hale-items" id="items">
+                <For
+                    each=move || rows.get()
+                    key=|row| (row.item.id.clone(), row.version)
+                    children=|row| {
+                        let link_id = link_id(&row);
+                        view! { <ItemRow item=row.item link_id /> }
+                    }
+                />
+            </ul>
+        </Show>
         <p role="status" id="items-shown">
             {move || {
                 if is_loading.get() {
                     td_string!(lang, record.loading_more).to_owned()
                 } else if let Some(error) = failed.get() {
                     td_string!(lang, record.more_failed, why = wording::error(lang, &error).why)
-                } else if total > PAGE {
-                    td_string!(lang, record.showing, shown = shown(), total)
+                } else if total.get() > PAGE {
+                    td_string!(lang, record.showing, shown = shown(), total = total.get())
                 } else {
                     String::new()
                 }
             }}
         </p>
         {move || {
-            let left = total.saturating_sub(shown()).min(PAGE);
+            let left = total.get().saturating_sub(shown()).min(PAGE);
             (left > 0)
                 .then(|| {
                     view! {
@@ -283,16 +327,97 @@ fn Items(kind: SectionKind, items: Vec<RecordItemView>, total: u32) -> impl Into
     }
 }
 
-fn link_id(at: u32) -> String {
-    format!("item-{at}")
+/// An item of the list, and how often it changed while the list was on the screen.
+#[derive(Debug, Clone, PartialEq)]
+struct Row {
+    item: RecordItemView,
+    version: u32,
+}
+
+/// The items that are on the screen. They outlive everything around them that is drawn anew; a row
+/// is drawn anew only when its own item changed.
+#[derive(Debug, Clone, Copy)]
+struct ItemList {
+    rows: RwSignal<Vec<Row>>,
+    total: RwSignal<u32>,
+}
+
+impl ItemList {
+    fn new() -> Self {
+        Self {
+            rows: RwSignal::new(Vec::new()),
+            total: RwSignal::new(0),
+        }
+    }
+
+    /// How many are shown. Tracked.
+    fn shown(self) -> u32 {
+        self.rows.with(|rows| count(rows))
+    }
+
+    /// How many to ask for again: as many as the patient has asked for so far.
+    fn wanted(self) -> u32 {
+        let shown = self.rows.try_with_untracked(|rows| count(rows));
+        shown.unwrap_or(0).clamp(PAGE, LARGEST_PAGE)
+    }
+
+    /// Takes the list as it is now.
+    fn arrived(self, items: Vec<RecordItemView>, total: u32) {
+        let merged = self.rows.with_untracked(|rows| merged(rows, items, total));
+        if self.rows.with_untracked(|rows| *rows != merged) {
+            self.rows.set(merged);
+        }
+        if self.total.get_untracked() != total {
+            self.total.set(total);
+        }
+    }
+}
+
+fn count(rows: &[Row]) -> u32 {
+    u32::try_from(rows.len()).unwrap_or(u32::MAX)
+}
+
+fn link_id(row: &Row) -> String {
+    format!("item-{}", row.item.id.0)
+}
+
+/// The first items as they are now, and the further ones as they were: what was asked for stays.
+fn merged(old: &[Row], items: Vec<RecordItemView>, total: u32) -> Vec<Row> {
+    let mut rows: Vec<Row> = items
+        .into_iter()
+        .map(|item| match old.iter().find(|row| row.item.id == item.id) {
+            Some(row) if is_same(&row.item, &item) => row.clone(),
+            Some(row) => Row {
+                version: row.version + 1,
+                item,
+            },
+            None => Row { item, version: 0 },
+        })
+        .collect();
+    let is_here = |row: &Row| rows.iter().any(|shown| shown.item.id == row.item.id);
+    let first_further = old.iter().rposition(is_here).map_or(0, |last| last + 1);
+    let further: Vec<Row> = old
+        .iter()
+        .skip(first_further)
+        .filter(|row| rows.iter().all(|shown| shown.item.id != row.item.id))
+        .cloned()
+        .collect();
+    rows.extend(further);
+    rows.truncate(usize::try_from(total).unwrap_or(usize::MAX));
+    rows
+}
+
+/// Whether an item reads the same, whenever it was checked.
+fn is_same(one: &RecordItemView, other: &RecordItemView) -> bool {
+    state::content::item(one.clone()) == state::content::item(other.clone())
 }
 
 /// Puts the next page below. An item that moved from one page to the next, because something was
 /// added above it meanwhile, is not shown twice.
-fn append(items: &mut Vec<RecordItemView>, next: Vec<RecordItemView>) {
+fn append(rows: &mut Vec<Row>, next: Vec<RecordItemView>) {
     for item in next {
-        if items.iter().all(|shown| shown.id != item.id) {
-            items.push(item);
+        if rows.iter().all(|shown| shown.item.id != item.id) {
+            rows.push(Row { item, version: 0 });
         }
     }
 }
@@ -303,15 +428,52 @@ mod tests {
     use crate::record::row::tests::item;
     use hale_contracts::record::RecordItemId;
 
-    #[test]
-    fn an_item_that_moved_to_the_next_page_is_shown_once() {
-        let numbered = |number: u32| RecordItemView {
+    fn numbered(number: u32) -> RecordItemView {
+        RecordItemView {
             id: RecordItemId(number.to_string()),
             ..item("a")
-        };
-        let mut items = vec![numbered(1), numbered(2)];
+        }
+    }
+
+    fn rows(numbers: &[u32]) -> Vec<Row> {
+        let items = numbers.iter().map(|number| numbered(*number));
+        merged(&[], items.collect(), u32::MAX)
+    }
+
+    fn ids(rows: &[Row]) -> Vec<&str> {
+        rows.iter().map(|row| row.item.id.0.as_str()).collect()
+    }
+
+    #[test]
+    fn an_item_that_moved_to_the_next_page_is_shown_once() {
+        let mut items = rows(&[1, 2]);
         append(&mut items, vec![numbered(2), numbered(3)]);
-        let ids: Vec<_> = items.iter().map(|item| item.id.0.as_str()).collect();
-        assert_eq!(ids, ["1", "2", "3"]);
+        assert_eq!(ids(&items), ["1", "2", "3"]);
+    }
+
+    #[test]
+    fn a_check_keeps_what_was_asked_for_and_draws_only_what_changed() {
+        let old = rows(&[1, 2, 3, 4]);
+        // The first two were read again: nothing new.
+        let mut again = vec![numbered(1), numbered(2)];
+        again[0].provenance.last_checked = Some(crate::appointments::samples::moment(5, 9, 0));
+        assert_eq!(merged(&old, again, 4), old, "a check time is no change");
+        // Something was added above.
+        let added = merged(&old, vec![numbered(9), numbered(1)], 5);
+        assert_eq!(ids(&added), ["9", "1", "2", "3", "4"]);
+        // One changed: it alone is drawn anew.
+        let mut changed = numbered(2);
+        changed.title = "b".to_owned();
+        let changed = merged(
+            &old,
+            vec![numbered(1), changed, numbered(3), numbered(4)],
+            4,
+        );
+        let versions: Vec<u32> = changed.iter().map(|row| row.version).collect();
+        assert_eq!(versions, [0, 1, 0, 0]);
+        // One is gone, and all were read.
+        let gone = merged(&old, vec![numbered(1), numbered(2), numbered(4)], 3);
+        assert_eq!(ids(&gone), ["1", "2", "4"]);
+        assert!(merged(&old, Vec::new(), 0).is_empty());
     }
 }

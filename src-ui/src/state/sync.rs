@@ -24,6 +24,38 @@ pub(crate) struct Sync {
     session: Session,
 }
 
+/// How something that fails stands between checks.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Failing {
+    checks: u32,
+    is_running: bool,
+    /// Whether it had failed already when the check that is under way began.
+    had_failed: bool,
+}
+
+impl Failing {
+    fn after(before: Option<Self>, is_failed: bool, is_running: bool) -> Self {
+        let before = before.unwrap_or_default();
+        let has_begun = is_running && !before.is_running;
+        let has_ended = before.is_running && !is_running;
+        let checks = match (is_failed, before.checks) {
+            (false, _) => 0,
+            (true, 0) => 1,
+            (true, checks) if has_ended && before.had_failed => checks + 1,
+            (true, checks) => checks,
+        };
+        Self {
+            checks,
+            is_running,
+            had_failed: if has_begun {
+                before.checks > 0
+            } else {
+                before.had_failed && is_running
+            },
+        }
+    }
+}
+
 impl Sync {
     /// Makes it known to everything below.
     pub(crate) fn provide(session: Session) -> Self {
@@ -153,8 +185,54 @@ impl Sync {
         self.changes.get()
     }
 
+    /// How many checks in a row left something failed: the first that is seen counts as one. Of a
+    /// check that was under way when it was seen, nothing is counted twice.
+    pub(crate) fn failed_checks(self, is_failed: Signal<bool>) -> Signal<u32> {
+        let count = RwSignal::new(0);
+        Effect::new(move |before: Option<Failing>| {
+            let now = Failing::after(before, is_failed.get(), self.is_running.get());
+            if count.get_untracked() != now.checks {
+                count.set(now.checks);
+            }
+            now
+        });
+        count.into()
+    }
+
     /// Tells every screen to ask again, for example after a booking.
     pub(crate) fn something_changed(self) {
         self.changes.update(|count| *count = count.wrapping_add(1));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failure_counts_once_for_each_check_that_left_it() {
+        // Whether it is failed, whether a check runs, and how many checks count by then.
+        let steps = [
+            (false, true, 0),
+            // Seen in the middle of the first check: one failure, also when that check ends.
+            (true, true, 1),
+            (true, false, 1),
+            // Tried again, and failed again.
+            (true, true, 1),
+            (true, false, 2),
+            (true, true, 2),
+            (true, false, 3),
+            // It worked.
+            (true, true, 3),
+            (false, true, 0),
+            (false, false, 0),
+            (true, false, 1),
+        ];
+        let mut state = None;
+        for (at, (is_failed, is_running, expected)) in steps.into_iter().enumerate() {
+            let now = Failing::after(state, is_failed, is_running);
+            assert_eq!(now.checks, expected, "step {at}");
+            state = Some(now);
+        }
     }
 }
