@@ -6,11 +6,12 @@ use hale_contracts::account::{
 };
 use hale_contracts::error::{ErrorCode, ErrorView};
 use hale_contracts::links::OfficialLink;
+use hale_core::ports::OpenBrowser;
 use tauri::{AppHandle, Manager, State};
-use tauri_plugin_opener::OpenerExt;
 
 use super::{Answer, to_view};
 use crate::app::{App, data_folder};
+use crate::browser::SystemBrowser;
 use crate::presets;
 
 #[tauri::command]
@@ -92,8 +93,7 @@ pub(crate) async fn get_about(handle: AppHandle) -> Answer<AboutView> {
 
 #[tauri::command]
 pub(crate) async fn open_link(handle: AppHandle, link: OfficialLink) -> Answer<()> {
-    handle
-        .opener()
-        .open_url(link.url(), None::<&str>)
+    SystemBrowser::new(handle)
+        .open(link.url())
         .map_err(|_| ErrorView::new(ErrorCode::BrowserUnavailable))
 }

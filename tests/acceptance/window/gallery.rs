@@ -78,9 +78,7 @@ async fn nothing_there() {
     visit.go("record", "Your record").await;
     looked_at(window, "record-empty").await;
     section(&visit, "documents", "Letters and documents").await;
-    window
-        .text("This does not mean that there is nothing")
-        .await;
+    window.text("None recorded").await;
     looked_at(window, "section-empty").await;
     section(&visit, "allergies", "Allergies and reactions").await;
     window
@@ -368,21 +366,20 @@ async fn a_saved_record_that_cannot_be_opened() {
         window,
     } = visit;
     window.close().await;
-    let files: Vec<_> = crate::offline::files_below(device.folder())
+    // The file, and what stands beside it of its last changes.
+    let kept: Vec<_> = crate::offline::files_below(device.folder())
         .into_iter()
-        .filter(|file| file.file_name().is_some_and(|name| name == "own.db"))
+        .filter(|file| {
+            let name = file.file_name().and_then(|name| name.to_str());
+            name.is_some_and(|name| name.starts_with("own.db"))
+        })
+        .map(|file| (std::fs::read(&file).unwrap(), file))
         .collect();
-    assert_eq!(
-        files.len(),
-        1,
-        "the file of what is the patient's own: {files:?}"
-    );
-    let whole = std::fs::read(&files[0]).unwrap();
-    let mut damaged = whole.clone();
-    for byte in damaged.iter_mut().take(4096) {
-        *byte ^= 0x5a;
+    assert!(!kept.is_empty(), "what is the patient's own is in a file");
+    for (bytes, file) in &kept {
+        let damaged: Vec<u8> = bytes.iter().map(|byte| byte ^ 0x5a).collect();
+        std::fs::write(file, damaged).unwrap();
     }
-    std::fs::write(&files[0], damaged).unwrap();
     let window = Window::open(&device, Some(mock.fhir_base().as_str())).await;
     window.resize(1280, 900).await;
     window.heading("Your saved record cannot be opened").await;
@@ -391,7 +388,9 @@ async fn a_saved_record_that_cannot_be_opened() {
         .await;
     looked_at(&window, "locked-damaged").await;
     // Put right, it opens again.
-    std::fs::write(&files[0], whole).unwrap();
+    for (bytes, file) in &kept {
+        std::fs::write(file, bytes).unwrap();
+    }
     window.click("#try-again").await;
     window.text("What would you like to do?").await;
     window.close().await;
