@@ -123,7 +123,7 @@ async fn what_is_missing_from_a_partial_answer_is_not_taken_for_gone() {
         let ids = |view: &RecordSectionView| -> Vec<(RecordItemId, Option<ItemStatus>)> {
             view.items
                 .iter()
-                .map(|item| (item.id.clone(), item.status.clone()))
+                .map(|item| (item.id.clone(), item.status))
                 .collect()
         };
         assert_eq!(ids(&allergies_after), ids(&allergies_before), "{fault:?}");

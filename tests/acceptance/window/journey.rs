@@ -69,8 +69,14 @@ async fn sign_in_book_and_read_everything_again_without_a_network() {
     nothing_found(&window, "record").await;
     window.click("#section-conditions").await;
     window.heading("Health conditions").await;
-    for condition in served(&mock, "Condition?patient={}").await {
-        window.text(&title(&condition)).await;
+    let conditions: Vec<String> = served(&mock, "Condition?patient={}")
+        .await
+        .iter()
+        .map(title)
+        .collect();
+    assert!(!conditions.is_empty(), "the persona has conditions");
+    for condition in &conditions {
+        window.text(condition).await;
     }
     nothing_found(&window, "conditions").await;
     window.picture("journey-04-conditions").await;
@@ -131,12 +137,22 @@ async fn sign_in_book_and_read_everything_again_without_a_network() {
     window.click("#section-conditions").await;
     window.heading("Health conditions").await;
     window.text("Last updated").await;
+    for condition in &conditions {
+        window.text(condition).await;
+    }
     nothing_found(&window, "conditions offline").await;
     window.picture("journey-11-conditions-offline").await;
     window.click_text("Appointments").await;
     window.heading("Appointments").await;
     window.text("Coming up").await;
     window.picture("journey-12-appointments-offline").await;
+    // The appointment that was booked is there, with what was typed.
+    window.click("#upcoming a").await;
+    window.gone("#upcoming").await;
+    window.text("My knee has hurt for two weeks").await;
+    nothing_found(&window, "appointment offline").await;
+    window.click_text("Appointments").await;
+    window.heading("Appointments").await;
     window.click("#book-appointment").await;
     window.heading("Book an appointment").await;
     window

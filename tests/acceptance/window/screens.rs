@@ -343,7 +343,11 @@ async fn choosing_a_time_and_giving_a_reason() {
     arrived(window, "Check before you book").await;
     looked_at(window, "booking-check").await;
 
-    // Leaving loses nothing.
+    // Leaving loses nothing: neither for another page, nor for another day.
+    visit.go("appointments", "Appointments").await;
+    let visit = visit.close_and_open().await;
+    let window = &visit.window;
+    visit.checked().await;
     visit.go("appointments", "Appointments").await;
     window.click("#book-appointment").await;
     arrived(window, "Book an appointment").await;

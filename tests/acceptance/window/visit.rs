@@ -92,6 +92,24 @@ impl Visit {
         arrived(&self.window, heading).await;
     }
 
+    /// Closes the window and opens it again on the same device.
+    pub(crate) async fn close_and_open(self) -> Self {
+        let Self {
+            device,
+            mock,
+            window,
+        } = self;
+        window.close().await;
+        let window = Window::open(&device, Some(mock.fhir_base().as_str())).await;
+        window.resize(1280, 900).await;
+        window.text("What would you like to do?").await;
+        Self {
+            device,
+            mock,
+            window,
+        }
+    }
+
     /// Closes the window.
     pub(crate) async fn end(self) {
         self.window.close().await;
