@@ -5,10 +5,12 @@
 //! [`lang`] and then uses `td_string!(lang, namespace.key, argument = value)`.
 
 mod absence;
+mod codes;
 mod error;
 mod freshness;
 mod names;
 mod numbers;
+mod phrase;
 mod reasons;
 mod time;
 
@@ -16,9 +18,11 @@ pub(crate) use absence::{AbsenceWords, absence};
 pub(crate) use error::error;
 pub(crate) use freshness::freshness;
 pub(crate) use names::{
-    appointment_status, channel, item_status, result_flag, section, section_in_sentence, sync_unit,
+    appointment_status, channel, gender, item_status, result_flag, section, section_in_sentence,
+    sync_unit,
 };
 pub(crate) use numbers::{nhs_number, phone_link};
+pub(crate) use phrase::{phrase, with_unit};
 pub(crate) use reasons::why_not;
 pub(crate) use time::{
     clock, clock_time, date, london_today, minutes, moment_near, partial_date, weekday,

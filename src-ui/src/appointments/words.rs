@@ -48,7 +48,8 @@ pub(crate) fn slot_facts(lang: Lang, slot: &SlotView) -> String {
         slot.channel
             .map(|channel| wording::channel(lang, channel).to_owned()),
         who(slot.clinician.as_deref(), slot.role.as_deref()),
-        slot.gender.clone(),
+        slot.gender
+            .map(|gender| wording::gender(lang, gender).to_owned()),
         slot.location.clone(),
         Some(wording::minutes(lang, slot.minutes)),
     ];

@@ -38,7 +38,7 @@ fn Item(id: RecordItemId) -> impl IntoView {
     // background does not take the focus away from what is being read.
     let frame = Memo::new(move |_| data.get().map(|item| (item.section, revealed.hides(&item))));
     let title = Signal::derive(move || match data.get() {
-        Some(item) if !revealed.hides(&item) => item.title,
+        Some(item) if !revealed.hides(&item) => words::title(lang, &item),
         Some(_) => td_string!(lang, record.sensitive.title).to_owned(),
         None => td_string!(lang, record.item_title).to_owned(),
     });
@@ -107,12 +107,15 @@ fn Content(item: RecordItemView, checked: Signal<Option<LondonTime>>) -> impl In
         Some(ItemStatus::DoNotTake) => td_string!(lang, record.dose.forbidden),
         _ => td_string!(lang, record.field.dose),
     };
+    let title = words::title(lang, &item);
     view! {
         <Tags item=item.clone() />
         {item.status.and_then(|status| note(lang, status))}
         {item
             .subtitle
-            .map(|subtitle| view! { <p class="hale-as-written">{subtitle}</p> })}
+            .map(|subtitle| {
+                view! { <p class="hale-as-written">{wording::phrase(lang, &subtitle)}</p> }
+            })}
         {(!item.doses.is_empty())
             .then(|| {
                 view! {
@@ -145,7 +148,7 @@ fn Content(item: RecordItemView, checked: Signal<Option<LondonTime>>) -> impl In
             .then(|| {
                 view! {
                     <h2 class="nhsuk-heading-m">{td_string!(lang, record.item.values_heading)}</h2>
-                    <ValuesTable title=item.title.clone() values=item.values />
+                    <ValuesTable title values=item.values />
                 }
             })}
         {(!item.fields.is_empty())
@@ -198,9 +201,9 @@ fn Fields(fields: Vec<FieldView>) -> impl IntoView {
             {fields
                 .into_iter()
                 .map(|field| {
-                    let value = words::field_value(lang, &field.value);
+                    let value = wording::phrase(lang, &field.value);
                     view! {
-                        <SummaryRow key=words::field_label(lang, field.label)>
+                        <SummaryRow key=words::field_label(lang, &field.label)>
                             <span class="hale-as-written">{value}</span>
                         </SummaryRow>
                     }

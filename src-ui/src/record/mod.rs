@@ -5,6 +5,7 @@
 
 mod dose;
 mod item;
+mod names;
 mod overview;
 mod revealed;
 mod row;

@@ -181,7 +181,7 @@ fn SectionState(section: SectionSummaryView) -> impl IntoView {
                                     });
                                 view! {
                                     <li>
-                                        {newest.title}
+                                        {words::short_title(lang, &newest.title)}
                                         {status
                                             .map(|words| {
                                                 view! {

@@ -51,16 +51,25 @@ pub(crate) fn ItemRow(
 #[component]
 fn Shown(item: RecordItemView, link_id: String, is_nested: bool) -> impl IntoView {
     let lang = lang();
+    let name = words::title(lang, &item);
     let link = view! {
         <a href=item_href(&item) id=link_id>
-            {item.title.clone()}
+            {name.clone()}
         </a>
     };
-    let lines = values::short_lines(lang, &item.title, &item.values);
+    let lines = values::short_lines(lang, &name, &item.values);
     view! {
         {title(link, is_nested)}
         <Tags item=item.clone() />
-        {item.subtitle.map(|subtitle| view! { <p class="hale-item__line hale-as-written">{subtitle}</p> })}
+        {item
+            .subtitle
+            .map(|subtitle| {
+                view! {
+                    <p class="hale-item__line hale-as-written">
+                        {wording::phrase(lang, &subtitle)}
+                    </p>
+                }
+            })}
         <Doses doses=item.doses />
         {(!lines.is_empty())
             .then(|| {
@@ -128,7 +137,11 @@ pub(crate) fn status_words(lang: Lang, item: &RecordItemView) -> Option<(String,
     let status = item.status?;
     let words = match (status, &item.status_text) {
         (ItemStatus::Other, Some(text)) => {
-            td_string!(lang, record.status_other, words = text.as_str())
+            td_string!(
+                lang,
+                record.status_other,
+                words = wording::phrase(lang, text)
+            )
         }
         (status, _) => wording::item_status(lang, status).to_owned(),
     };
@@ -178,14 +191,15 @@ pub(crate) fn focus(id: &str) {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
+    use hale_contracts::phrase::Phrase;
     use hale_contracts::provenance::{ProvenanceView, SourceView};
-    use hale_contracts::record::{RecordItemId, SectionKind};
+    use hale_contracts::record::{ItemTitle, RecordItemId, SectionKind};
 
     pub(crate) fn item(title: &str) -> RecordItemView {
         RecordItemView {
             id: RecordItemId("s/Observation/1".to_owned()),
             section: SectionKind::Results,
-            title: title.to_owned(),
+            title: ItemTitle::Words(title.to_owned()),
             subtitle: None,
             doses: Vec::new(),
             status: None,
@@ -218,7 +232,7 @@ pub(crate) mod tests {
     fn an_unknown_status_is_said_in_the_sources_own_word() {
         let mut unknown = item("a");
         unknown.status = Some(ItemStatus::Other);
-        unknown.status_text = Some("dormant".to_owned());
+        unknown.status_text = Some(Phrase::Text("dormant".to_owned()));
         let (words, _) = status_words(Lang::en, &unknown).unwrap();
         assert_eq!(words, "Status: dormant");
         assert!(status_words(Lang::en, &item("a")).is_none());
@@ -233,7 +247,7 @@ pub(crate) mod tests {
         ] {
             let mut shown = item("a");
             shown.status = Some(status);
-            shown.status_text = Some("active".to_owned());
+            shown.status_text = Some(Phrase::Code("active".to_owned()));
             let (words, colour) = status_words(Lang::en, &shown).unwrap();
             assert_eq!(words, expected);
             assert_ne!(colour, TagColour::Green, "{status:?}");

@@ -426,7 +426,7 @@ fn append(rows: &mut Vec<Row>, next: Vec<RecordItemView>) {
 mod tests {
     use super::*;
     use crate::record::row::tests::item;
-    use hale_contracts::record::RecordItemId;
+    use hale_contracts::record::{ItemTitle, RecordItemId};
 
     fn numbered(number: u32) -> RecordItemView {
         RecordItemView {
@@ -463,7 +463,7 @@ mod tests {
         assert_eq!(ids(&added), ["9", "1", "2", "3", "4"]);
         // One changed: it alone is drawn anew.
         let mut changed = numbered(2);
-        changed.title = "b".to_owned();
+        changed.title = ItemTitle::Words("b".to_owned());
         let changed = merged(
             &old,
             vec![numbered(1), changed, numbered(3), numbered(4)],

@@ -4,6 +4,7 @@
 use hale_contracts::record::{ResultFlag, ResultValueView};
 use leptos::prelude::*;
 
+use super::words;
 use crate::wording::{self, Lang, lang, td_string};
 
 /// How many values a list shows of one item before it says how many more there are.
@@ -45,9 +46,7 @@ pub(crate) fn ValuesTable(
                     {cell(td_string!(lang, record.item.value), amount(lang, &value))}
                     {cell(
                         td_string!(lang, record.item.range),
-                        value
-                            .range
-                            .clone()
+                        ranges(lang, &value)
                             .unwrap_or_else(|| td_string!(lang, record.item.no_range).to_owned()),
                     )}
                     {cell(td_string!(lang, record.item.flag), flag(lang, value.flag).to_owned())}
@@ -105,29 +104,34 @@ fn short_line(lang: Lang, title: &str, value: &ResultValueView) -> String {
         line.push_str(", ");
         line.push_str(wording::result_flag(lang, flag));
     }
-    if let Some(range) = &value.range {
+    if let Some(range) = ranges(lang, value) {
         line.push_str(", ");
-        line.push_str(&td_string!(
-            lang,
-            record.item.range_of,
-            range = range.as_str()
-        ));
+        line.push_str(&td_string!(lang, record.item.range_of, range));
     }
     line
 }
 
 /// The value with its unit, or why there is none.
 fn amount(lang: Lang, value: &ResultValueView) -> String {
-    match (&value.value, &value.unit, &value.absent) {
-        (written, _, Some(why)) if written.is_empty() => {
-            td_string!(lang, record.item.no_value, why = why.as_str())
+    match (&value.value, &value.absent) {
+        (Some(written), _) => {
+            wording::with_unit(&wording::phrase(lang, written), value.unit.as_deref())
         }
-        (written, _, None) if written.is_empty() => {
-            td_string!(lang, record.item.no_value_unexplained).to_owned()
+        (None, Some(why)) => {
+            td_string!(lang, record.item.no_value, why = words::no_value(lang, why))
         }
-        (written, Some(unit), _) => format!("{written} {unit}"),
-        (written, None, _) => written.clone(),
+        (None, None) => td_string!(lang, record.item.no_value_unexplained).to_owned(),
     }
+}
+
+/// The ranges given, each with whom it is for.
+fn ranges(lang: Lang, value: &ResultValueView) -> Option<String> {
+    let ranges: Vec<String> = value
+        .ranges
+        .iter()
+        .map(|range| wording::phrase(lang, range))
+        .collect();
+    (!ranges.is_empty()).then(|| ranges.join("; "))
 }
 
 fn flag(lang: Lang, flag: Option<ResultFlag>) -> &'static str {
@@ -144,14 +148,21 @@ fn is_own(flag: ResultFlag) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use hale_contracts::phrase::{Phrase, RangeView};
+    use hale_contracts::record::NoValueView;
+
     use super::*;
 
     fn value(name: &str, written: &str) -> ResultValueView {
         ResultValueView {
             name: name.to_owned(),
-            value: written.to_owned(),
+            value: Some(Phrase::Text(written.to_owned())),
             unit: Some("mmol/mol".to_owned()),
-            range: Some("20 to 41".to_owned()),
+            ranges: vec![Phrase::Range(RangeView {
+                low: Some("20".to_owned()),
+                high: Some("41".to_owned()),
+                unit: None,
+            })],
             flag: Some(ResultFlag::High),
             absent: None,
         }
@@ -180,12 +191,15 @@ mod tests {
     #[test]
     fn a_missing_value_is_never_an_empty_cell() {
         let mut missing = value("HbA1c", "");
-        (missing.flag, missing.range) = (None, None);
+        (missing.value, missing.flag) = (None, None);
+        missing.ranges.clear();
         assert_eq!(
             short_lines(Lang::en, "HbA1c", &[missing.clone()]),
             ["No value given"]
         );
-        missing.absent = Some("Sample was too old".to_owned());
+        missing.absent = Some(NoValueView::Said(Phrase::Text(
+            "Sample was too old".to_owned(),
+        )));
         assert_eq!(
             short_lines(Lang::en, "HbA1c", &[missing]),
             ["No value: Sample was too old"]

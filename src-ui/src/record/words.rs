@@ -1,8 +1,11 @@
 //! The record's own codes in plain words: what each section holds, why one is empty, and the names
 //! of facts. What all slices share stands in [`crate::wording`].
 
-use hale_contracts::record::{AbsenceView, FieldLabel, FieldValue, RecordItemView, SectionKind};
+use hale_contracts::record::{
+    AbsenceView, FieldLabel, ItemStatus, ItemTitle, NoValueView, RecordItemView, SectionKind,
+};
 
+use super::names;
 use crate::wording::{self, AbsenceWords, Lang, td_string};
 
 /// What a section holds, in one line.
@@ -52,8 +55,8 @@ pub(crate) fn absence(
 }
 
 /// The name of a fact.
-pub(crate) fn field_label(lang: Lang, label: FieldLabel) -> &'static str {
-    match label {
+pub(crate) fn field_label(lang: Lang, label: &FieldLabel) -> String {
+    let words = match label {
         FieldLabel::Status => td_string!(lang, record.field.status),
         FieldLabel::Category => td_string!(lang, record.field.category),
         FieldLabel::Severity => td_string!(lang, record.field.severity),
@@ -86,26 +89,84 @@ pub(crate) fn field_label(lang: Lang, label: FieldLabel) -> &'static str {
         FieldLabel::FileSize => td_string!(lang, record.field.file_size),
         FieldLabel::Code => td_string!(lang, record.field.code),
         FieldLabel::Withdrawn => td_string!(lang, record.field.withdrawn),
-        FieldLabel::Other => td_string!(lang, record.field.another),
+        FieldLabel::ReactionDescription => td_string!(lang, record.field.reaction_description),
+        FieldLabel::Substance => td_string!(lang, record.field.substance),
+        FieldLabel::ReactionOn => td_string!(lang, record.field.reaction_on),
+        FieldLabel::ToldBy => td_string!(lang, record.field.told_by),
+        FieldLabel::CommentBy => td_string!(lang, record.field.comment_by),
+        FieldLabel::Stage => td_string!(lang, record.field.stage),
+        FieldLabel::Evidence => td_string!(lang, record.field.evidence),
+        FieldLabel::StatusReason => td_string!(lang, record.field.status_reason),
+        FieldLabel::SupplyLasts => td_string!(lang, record.field.supply_lasts),
+        FieldLabel::Pharmacy => td_string!(lang, record.field.pharmacy),
+        FieldLabel::Valid => td_string!(lang, record.field.valid),
+        FieldLabel::Form => td_string!(lang, record.field.form),
+        FieldLabel::Intent => td_string!(lang, record.field.intent),
+        FieldLabel::Priority => td_string!(lang, record.field.priority),
+        FieldLabel::Taken => td_string!(lang, record.field.taken),
+        FieldLabel::Description => td_string!(lang, record.field.description),
+        FieldLabel::Language => td_string!(lang, record.field.language),
+        FieldLabel::About => td_string!(lang, record.field.about),
+        FieldLabel::Setting => td_string!(lang, record.field.setting),
+        FieldLabel::SignedBy => td_string!(lang, record.field.signed_by),
+        FieldLabel::DocumentStatus => td_string!(lang, record.field.document_status),
+        FieldLabel::DischargedTo => td_string!(lang, record.field.discharged_to),
+        FieldLabel::AdmittedFrom => td_string!(lang, record.field.admitted_from),
+        FieldLabel::Series => td_string!(lang, record.field.series),
+        FieldLabel::Expires => td_string!(lang, record.field.expires),
+        FieldLabel::ReportedBy => td_string!(lang, record.field.reported_by),
+        FieldLabel::Device => td_string!(lang, record.field.device),
+        FieldLabel::Interpretation => td_string!(lang, record.field.interpretation),
+        FieldLabel::NotLoaded => td_string!(lang, record.field.not_loaded),
+        FieldLabel::Sample => td_string!(lang, record.field.sample),
+        FieldLabel::InterpretedBy => td_string!(lang, record.field.interpreted_by),
+        FieldLabel::Attached => td_string!(lang, record.field.attached),
+        FieldLabel::Picture => td_string!(lang, record.field.picture),
+        FieldLabel::Complication => td_string!(lang, record.field.complication),
+        FieldLabel::FollowUp => td_string!(lang, record.field.follow_up),
+        FieldLabel::Used => td_string!(lang, record.field.used),
+        FieldLabel::Identifier => td_string!(lang, record.field.identifier),
+        FieldLabel::Named(name) => return name.clone(),
+        FieldLabel::Element(name) => return names::element_name(lang, name),
+    };
+    words.to_owned()
+}
+
+/// What an item is called. One that its source removed or withdrew says so where it has no title,
+/// and no item is ever without words.
+pub(crate) fn title(lang: Lang, item: &RecordItemView) -> String {
+    let kind = match &item.title {
+        ItemTitle::Type(name) => names::type_name(lang, name),
+        ItemTitle::Words(_) => return short_title(lang, &item.title),
+    };
+    match item.status {
+        Some(ItemStatus::RemovedBySource) => td_string!(lang, record.untitled.removed, kind),
+        Some(ItemStatus::EnteredInError) => {
+            td_string!(lang, record.untitled.entered_in_error, kind)
+        }
+        _ => short_title(lang, &item.title),
     }
 }
 
-/// A fact's value; words of the source come through unchanged.
-pub(crate) fn field_value(lang: Lang, value: &FieldValue) -> String {
-    match value {
-        FieldValue::Text(text) => text.clone(),
-        FieldValue::Date(date) => wording::partial_date(lang, date),
-        FieldValue::Count(count) => count.to_string(),
-        FieldValue::Period(from, to) => {
-            let from = from.as_ref().map(|from| wording::partial_date(lang, from));
-            let to = to.as_ref().map(|to| wording::partial_date(lang, to));
-            match (from, to) {
-                (Some(from), Some(to)) => td_string!(lang, record.period.both, from, to),
-                (Some(from), None) => td_string!(lang, record.period.from, from),
-                (None, Some(to)) => td_string!(lang, record.period.to, to),
-                (None, None) => td_string!(lang, record.period.neither).to_owned(),
-            }
-        }
+/// A title alone, where only items that stand are named.
+pub(crate) fn short_title(lang: Lang, title: &ItemTitle) -> String {
+    let words = match title {
+        ItemTitle::Words(words) => words.clone(),
+        ItemTitle::Type(name) => names::type_name(lang, name),
+    };
+    if words.trim().is_empty() {
+        td_string!(lang, record.untitled.plain).to_owned()
+    } else {
+        words
+    }
+}
+
+/// Why a result has no value.
+pub(crate) fn no_value(lang: Lang, why: &NoValueView) -> String {
+    match why {
+        NoValueView::Said(words) => wording::phrase(lang, words),
+        NoValueView::Recording => td_string!(lang, record.item.recording).to_owned(),
+        NoValueView::Attachment => td_string!(lang, record.item.attachment).to_owned(),
     }
 }
 
@@ -172,12 +233,39 @@ mod tests {
     }
 
     #[test]
-    fn an_open_period_says_which_end_is_known() {
-        use hale_contracts::time::PartialDate::Year;
-        let value = |from, to| field_value(Lang::en, &FieldValue::Period(from, to));
-        assert_eq!(value(Some(Year(2019)), Some(Year(2020))), "2019 to 2020");
-        assert_eq!(value(Some(Year(2019)), None), "From 2019");
-        assert_eq!(value(None, Some(Year(2020))), "Until 2020");
-        assert_eq!(value(None, None), "No dates given");
+    fn an_item_that_is_gone_is_never_a_blank_line_and_never_reads_as_a_fact() {
+        let untitled = |name: &str, status| RecordItemView {
+            title: ItemTitle::Type(name.to_owned()),
+            status,
+            ..crate::record::row::tests::item("")
+        };
+        let table = [
+            (
+                untitled("Condition", Some(ItemStatus::RemovedBySource)),
+                "Removed by its source: Health condition",
+            ),
+            (
+                untitled("AllergyIntolerance", Some(ItemStatus::EnteredInError)),
+                "Entered by mistake: Allergy or reaction",
+            ),
+            (untitled("CarePlan", None), "Care plan"),
+            (untitled("", None), "Entry without a title"),
+            (
+                crate::record::row::tests::item(" "),
+                "Entry without a title",
+            ),
+            (crate::record::row::tests::item("Asthma"), "Asthma"),
+        ];
+        for (item, words) in table {
+            assert_eq!(title(Lang::en, &item), words);
+        }
+    }
+
+    #[test]
+    fn a_fact_that_the_source_named_keeps_that_name() {
+        let named = |name: &str| FieldLabel::Named(name.to_owned());
+        assert_eq!(field_label(Lang::en, &named("Platelets")), "Platelets");
+        let element = FieldLabel::Element("authoredOn".to_owned());
+        assert_eq!(field_label(Lang::en, &element), "Written on");
     }
 }

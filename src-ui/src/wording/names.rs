@@ -1,6 +1,6 @@
 //! Names of things: sections, units, channels and statuses.
 
-use hale_contracts::appointments::{AppointmentStatus, Channel};
+use hale_contracts::appointments::{AppointmentStatus, Channel, Gender};
 use hale_contracts::record::{ItemStatus, ResultFlag, SectionKind};
 use hale_contracts::sync::SyncUnit;
 
@@ -51,6 +51,15 @@ pub(crate) fn channel(lang: Lang, channel: Channel) -> &'static str {
         Channel::InPerson => td_string!(lang, wording.channel.in_person),
         Channel::Telephone => td_string!(lang, wording.channel.telephone),
         Channel::Video => td_string!(lang, wording.channel.video),
+    }
+}
+
+/// A clinician's gender.
+pub(crate) fn gender(lang: Lang, gender: Gender) -> &'static str {
+    match gender {
+        Gender::Female => td_string!(lang, wording.gender.female),
+        Gender::Male => td_string!(lang, wording.gender.male),
+        Gender::Other => td_string!(lang, wording.gender.other),
     }
 }
 

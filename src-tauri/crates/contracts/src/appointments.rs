@@ -21,6 +21,19 @@ pub enum Channel {
     Video,
 }
 
+/// A clinician's gender (FHIR R4 `AdministrativeGender`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Gender {
+    /// Female.
+    Female,
+    /// Male.
+    Male,
+    /// Neither of these words; also what a slot that was kept by an earlier version says otherwise.
+    #[serde(other)]
+    Other,
+}
+
 /// Where an appointment stands (FHIR R4 `AppointmentStatus`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -195,8 +208,8 @@ pub struct SlotView {
     pub clinician: Option<String>,
     /// The clinician's role.
     pub role: Option<String>,
-    /// The clinician's gender, as the source writes it.
-    pub gender: Option<String>,
+    /// The clinician's gender, where the source says it.
+    pub gender: Option<Gender>,
     /// Where.
     pub location: Option<String>,
 }

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::dose::DoseView;
 use crate::error::ErrorView;
+use crate::phrase::Phrase;
 use crate::provenance::{FreshnessView, ProvenanceView};
 use crate::reasons::WhyNot;
 use crate::time::PartialDate;
@@ -124,7 +125,7 @@ pub struct SectionSummaryView {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewestView {
     /// Its title.
-    pub title: String,
+    pub title: ItemTitle,
     /// Whether the source says that it is not confirmed: that must be said beside the title.
     pub is_unconfirmed: bool,
 }
@@ -282,21 +283,56 @@ pub enum ResultFlag {
     WithinRange,
 }
 
-/// A value with its unit and range, as the source wrote them.
+/// A value with its unit and ranges, as the source wrote them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ResultValueView {
-    /// What was measured.
+    /// What was measured; empty where the source does not name it.
     pub name: String,
-    /// The value in words: `5.4`, `<5`, `Negative`, `120/80`. Empty where `absent` says why.
-    pub value: String,
+    /// The value: `5.40`, `<5`, `Negative`, `120/80`. None where `absent` says why, or where only
+    /// the flag is given.
+    pub value: Option<Phrase>,
     /// The unit as people write it.
     pub unit: Option<String>,
-    /// The reference range as text, for example `4.0 to 6.0`.
-    pub range: Option<String>,
+    /// The reference ranges, each with whom it is for.
+    pub ranges: Vec<Phrase>,
     /// Where it stands.
     pub flag: Option<ResultFlag>,
-    /// Why there is no value, in the source's words or code.
-    pub absent: Option<String>,
+    /// Why there is no value.
+    pub absent: Option<NoValueView>,
+}
+
+/// Why a result has no value that can be shown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", content = "value", rename_all = "snake_case")]
+pub enum NoValueView {
+    /// What the source says of it.
+    Said(Phrase),
+    /// It is a recording over time, such as a heart trace.
+    Recording,
+    /// It is a file.
+    Attachment,
+}
+
+/// What an item is called.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", content = "value", rename_all = "snake_case")]
+pub enum ItemTitle {
+    /// What it is, in the source's words. Never empty.
+    Words(String),
+    /// The source gives it no title, or has removed it: the name of its type (FHIR R4
+    /// `ResourceType`), for example `CarePlan`.
+    Type(String),
+}
+
+impl ItemTitle {
+    /// The source's words, where there are any.
+    #[must_use]
+    pub fn words(&self) -> Option<&str> {
+        match self {
+            Self::Words(words) => Some(words),
+            Self::Type(_) => None,
+        }
+    }
 }
 
 /// One line of an item's detail. The label is a code that the window puts into words; the value is
@@ -306,25 +342,11 @@ pub struct FieldView {
     /// Which fact.
     pub label: FieldLabel,
     /// What the source says.
-    pub value: FieldValue,
-}
-
-/// The value of a fact.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", content = "value", rename_all = "snake_case")]
-pub enum FieldValue {
-    /// Words of the source.
-    Text(String),
-    /// A date as exact as the source gave it.
-    Date(PartialDate),
-    /// A span of time; either end may be open.
-    Period(Option<PartialDate>, Option<PartialDate>),
-    /// A number of days, hours and so on is text; this is a count.
-    Count(u32),
+    pub value: Phrase,
 }
 
 /// The facts that an item's detail may show.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FieldLabel {
     /// Status in the source's words.
@@ -391,8 +413,84 @@ pub enum FieldLabel {
     Code,
     /// What belongs to it and was withdrawn as a mistake: its name alone.
     Withdrawn,
-    /// Anything else that the source wrote under its own label, in the value.
-    Other,
+    /// What a reaction was like, beside what it is called.
+    ReactionDescription,
+    /// The very substance that a reaction was to.
+    Substance,
+    /// When a reaction to a vaccine was.
+    ReactionOn,
+    /// Who said so.
+    ToldBy,
+    /// Who wrote a comment.
+    CommentBy,
+    /// How far a condition has gone.
+    Stage,
+    /// What a condition was seen by.
+    Evidence,
+    /// Why it stands as it does.
+    StatusReason,
+    /// How long a supply lasts.
+    SupplyLasts,
+    /// Who supplies it.
+    Pharmacy,
+    /// From when to when it may be used.
+    Valid,
+    /// The form of a medicine: a tablet, a cream.
+    Form,
+    /// Whether it is a plan, an order or a proposal.
+    Intent,
+    /// How urgent.
+    Priority,
+    /// Whether a medicine is taken.
+    Taken,
+    /// What the source says that it is.
+    Description,
+    /// The language of a file.
+    Language,
+    /// What a document is about.
+    About,
+    /// The kind of practice that it comes from.
+    Setting,
+    /// Who signed it.
+    SignedBy,
+    /// Whether a document is finished.
+    DocumentStatus,
+    /// Where somebody went after a stay.
+    DischargedTo,
+    /// Where somebody came from before a stay.
+    AdmittedFrom,
+    /// The series that a vaccine belongs to.
+    Series,
+    /// Until when a vaccine could be used.
+    Expires,
+    /// Who reported it.
+    ReportedBy,
+    /// What it was done or measured with.
+    Device,
+    /// What the source makes of a value, where that is no flag.
+    Interpretation,
+    /// A part that is not on this device.
+    NotLoaded,
+    /// What kind of sample it was.
+    Sample,
+    /// Who read the results.
+    InterpretedBy,
+    /// A file that belongs to it.
+    Attached,
+    /// What a picture shows.
+    Picture,
+    /// What went wrong.
+    Complication,
+    /// What is to be done after it.
+    FollowUp,
+    /// What was used.
+    Used,
+    /// A number by which the source knows it.
+    Identifier,
+    /// What the source gave a name to itself: a result of a report.
+    Named(String),
+    /// Any other element, by its name in the standard, for example `authoredOn`.
+    Element(String),
 }
 
 /// One item of the record, for a list and for its own page.
@@ -402,17 +500,17 @@ pub struct RecordItemView {
     pub id: RecordItemId,
     /// Its section.
     pub section: SectionKind,
-    /// What it is, in the source's words.
-    pub title: String,
-    /// One short further line for the list, in the source's words (a dose, a reaction).
-    pub subtitle: Option<String>,
+    /// What it is.
+    pub title: ItemTitle,
+    /// One short further line for the list (a reaction, a vaccine).
+    pub subtitle: Option<Phrase>,
     /// How a medicine is to be taken.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub doses: Vec<DoseView>,
     /// How it stands.
     pub status: Option<ItemStatus>,
     /// The source's own word for the status.
-    pub status_text: Option<String>,
+    pub status_text: Option<Phrase>,
     /// The clinician's comment, shown before values.
     pub comments: Vec<String>,
     /// Values with units and ranges.

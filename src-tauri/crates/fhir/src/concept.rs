@@ -12,8 +12,7 @@ const SNOMED: [&str; 4] = [
     "http://dmd.nhs.uk",
 ];
 
-/// The words for a CodeableConcept, a Coding or a bare code: `text`, else the display of the coding
-/// that the user selected, else of SNOMED CT, else any display, else the code.
+/// The words for a CodeableConcept, a Coding or a bare code: those of [`display`], else the code.
 #[must_use]
 pub fn words(concept: &Value) -> Option<String> {
     if !concept.is_object() {
@@ -25,6 +24,14 @@ pub fn words(concept: &Value) -> Option<String> {
             }
         });
     }
+    display(concept).or_else(|| codings(concept).find_map(|coding| text(&coding["code"])))
+}
+
+/// The words that people wrote for a CodeableConcept or a Coding: `text`, else the display of the
+/// coding that the user selected, else of SNOMED CT, else any display. None where there is a code
+/// only.
+#[must_use]
+pub fn display(concept: &Value) -> Option<String> {
     if let Some(words) = text(&concept["text"]) {
         return Some(words);
     }
@@ -41,7 +48,6 @@ pub fn words(concept: &Value) -> Option<String> {
                 .find_map(display)
         })
         .or_else(|| codings.iter().find_map(display))
-        .or_else(|| codings.iter().find_map(|coding| text(&coding["code"])))
 }
 
 /// The codings of a CodeableConcept; a bare Coding counts as one of itself.
@@ -114,6 +120,13 @@ mod tests {
         for (concept, expected) in cases {
             assert_eq!(words(&concept).as_deref(), expected, "{concept}");
         }
+    }
+
+    #[test]
+    fn a_code_alone_has_no_words() {
+        assert_eq!(display(&json!({"coding": [{"code": "active"}]})), None);
+        assert_eq!(display(&json!("active")), None);
+        assert_eq!(words(&json!("active")).as_deref(), Some("active"));
     }
 
     #[test]

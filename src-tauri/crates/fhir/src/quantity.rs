@@ -75,29 +75,46 @@ pub fn same_unit(one: &Value, other: &Value) -> bool {
     }
 }
 
-/// A Range in words, for example `4.0 to 6.0 mmol/L`. The unit is left out if it is `known_unit`.
-#[must_use]
-pub fn range(value: &Value, known_unit: Option<&str>) -> Option<String> {
-    let low = quantity(&value["low"]);
-    let high = quantity(&value["high"]);
-    let unit = [&high, &low]
-        .into_iter()
-        .flatten()
-        .find_map(|quantity| quantity.unit.clone())
-        .filter(|unit| Some(unit.as_str()) != known_unit)
-        .map(|unit| format!(" {unit}"))
-        .unwrap_or_default();
-    match (low, high) {
-        (Some(low), Some(high)) => match (&low.unit, &high.unit) {
-            (Some(one), Some(other)) if one != other => {
-                Some(format!("{} to {}", low.in_words(), high.in_words()))
-            }
-            _ => Some(format!("{} to {}{unit}", low.value, high.value)),
-        },
-        (Some(low), None) => Some(format!("{} or more{unit}", low.value)),
-        (None, Some(high)) => Some(format!("up to {}{unit}", high.value)),
-        (None, None) => None,
+/// A Range as people read it: at least one end is there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Range {
+    /// The least.
+    pub low: Option<Quantity>,
+    /// The most.
+    pub high: Option<Quantity>,
+}
+
+impl Range {
+    /// The unit of the whole: the one that both ends have, or the only one that is written. None
+    /// where the ends differ: then each must be read with its own.
+    #[must_use]
+    pub fn unit(&self) -> Option<&str> {
+        let unit = |end: &Option<Quantity>| -> Option<String> { end.as_ref()?.unit.clone() };
+        match (unit(&self.low), unit(&self.high)) {
+            (Some(low), Some(high)) if low != high => None,
+            _ => [&self.high, &self.low]
+                .into_iter()
+                .flatten()
+                .find_map(|end| end.unit.as_deref()),
+        }
     }
+
+    /// Whether both ends have a unit, and not the same.
+    #[must_use]
+    pub fn is_mixed(&self) -> bool {
+        self.unit().is_none()
+            && [&self.low, &self.high]
+                .into_iter()
+                .flatten()
+                .any(|end| end.unit.is_some())
+    }
+}
+
+/// Reads a Range; none if it has no end.
+#[must_use]
+pub fn range(value: &Value) -> Option<Range> {
+    let (low, high) = (quantity(&value["low"]), quantity(&value["high"]));
+    (low.is_some() || high.is_some()).then_some(Range { low, high })
 }
 
 /// A Ratio in words, for example `1:8` or `5 mg / 1 ml`.
@@ -164,12 +181,6 @@ mod tests {
             let value: Value = serde_json::from_str(&json).unwrap();
             let read = quantity(&value).unwrap();
             assert_eq!(read.value, shown, "a digit more or less is another result");
-            let bounds: Value =
-                serde_json::from_str(&format!(r#"{{"low":{json},"high":{json}}}"#)).unwrap();
-            assert_eq!(
-                range(&bounds, Some("mmol/L")),
-                Some(format!("{shown} to {shown}"))
-            );
             let parts: Value = serde_json::from_str(&format!(
                 r#"{{"numerator":{json},"denominator":{{"value":1.0,"unit":"d"}}}}"#
             ))
@@ -189,27 +200,33 @@ mod tests {
     }
 
     #[test]
-    fn ranges_in_words() {
+    fn a_range_has_one_unit_only_where_its_ends_agree() {
+        let end = |unit: &str| json!({"value": 4, "unit": unit});
         let cases = [
             (
-                json!({"low": {"value": 4, "unit": "g"}, "high": {"value": 6, "unit": "g"}}),
-                Some("4 to 6"),
+                json!({"low": end("kg"), "high": end("kg")}),
+                Some("kg"),
+                false,
             ),
+            (json!({"low": end("g"), "high": end("kg")}), None, true),
             (
-                json!({"low": {"value": 4, "unit": "kg"}, "high": {"value": 6, "unit": "kg"}}),
-                Some("4 to 6 kg"),
+                json!({"low": end("g"), "high": {"value": 6}}),
+                Some("g"),
+                false,
             ),
-            (
-                json!({"low": {"value": 4, "unit": "g"}, "high": {"value": 6, "unit": "kg"}}),
-                Some("4 g to 6 kg"),
-            ),
-            (json!({"high": {"value": 6}}), Some("up to 6")),
-            (json!({"low": {"value": 6}}), Some("6 or more")),
-            (json!({}), None),
+            (json!({"high": end("g")}), Some("g"), false),
+            (json!({"low": {"value": 6}}), None, false),
         ];
-        for (value, expected) in cases {
-            assert_eq!(range(&value, Some("g")).as_deref(), expected, "{value}");
+        for (value, unit, is_mixed) in cases {
+            let range = range(&value).unwrap();
+            assert_eq!(
+                (range.unit(), range.is_mixed()),
+                (unit, is_mixed),
+                "{value}"
+            );
         }
+        assert_eq!(range(&json!({})), None);
+        assert_eq!(range(&json!({"low": {"unit": "g"}})), None);
     }
 
     #[test]

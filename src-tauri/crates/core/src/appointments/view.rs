@@ -2,7 +2,7 @@
 //! slice's FHIR is read and written.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use hale_contracts::appointments::{AppointmentStatus, AppointmentView, Channel, SlotView};
+use hale_contracts::appointments::{AppointmentStatus, AppointmentView, Channel, Gender, SlotView};
 use hale_contracts::provenance::{ProvenanceView, SourceView};
 use hale_fhir::lenient::{count, list, text};
 use hale_fhir::{Resolver, concept, extension, people, reference};
@@ -224,7 +224,7 @@ pub fn new_appointment(new: &NewAppointment<'_>) -> Value {
 struct Actors {
     clinician: Option<String>,
     role: Option<String>,
-    gender: Option<String>,
+    gender: Option<Gender>,
     location: Option<String>,
     address: Option<String>,
     service: Option<String>,
@@ -247,7 +247,7 @@ fn actors(elements: &[&Value], root: &Value, find: Find<'_>) -> Actors {
         };
         match kind.as_str() {
             "Practitioner" => {
-                who.gender = who.gender.or_else(|| text(&found["gender"]));
+                who.gender = who.gender.or_else(|| gender(&found["gender"]));
                 who.clinician = who.clinician.or_else(name);
             }
             "PractitionerRole" => {
@@ -255,7 +255,7 @@ fn actors(elements: &[&Value], root: &Value, find: Find<'_>) -> Actors {
                 let person = resolver
                     .resource(&found["practitioner"])
                     .unwrap_or_default();
-                who.gender = who.gender.or_else(|| text(&person["gender"]));
+                who.gender = who.gender.or_else(|| gender(&person["gender"]));
                 who.clinician = who
                     .clinician
                     .or_else(|| resolver.inner_name(&found["practitioner"]))
@@ -304,6 +304,15 @@ fn own_reason(json: &Value) -> Option<String> {
     list(&json["reasonCode"])
         .filter(|reason| concept::codings(reason).next().is_none())
         .find_map(|reason| text(&reason["text"]))
+}
+
+fn gender(code: &Value) -> Option<Gender> {
+    match text(code)?.as_str() {
+        "female" => Some(Gender::Female),
+        "male" => Some(Gender::Male),
+        "other" => Some(Gender::Other),
+        _ => None,
+    }
 }
 
 fn booking_organisation(json: &Value, find: Find<'_>) -> Option<String> {

@@ -218,7 +218,7 @@ mod tests {
     fn only_what_a_title_alone_says_rightly_is_named_on_the_overview() {
         let named = |status: Option<ItemStatus>| {
             let mut json = serde_json::json!({"id": "s~Condition~1", "section": "conditions",
-                "title": "Asthma", "comments": [], "values": [], "fields": [], "more": [],
+                "title": {"kind": "words", "value": "Asthma"}, "comments": [], "values": [], "fields": [], "more": [],
                 "is_sensitive": false, "is_unseen": false,
                 "provenance": {"source": {"id": "s", "name": "Elm Surgery"}}});
             json["status"] = serde_json::json!(status);

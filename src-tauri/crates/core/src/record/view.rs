@@ -15,6 +15,7 @@ mod generic;
 mod immunisation;
 mod medicine;
 mod observation;
+mod phrase;
 mod procedure;
 mod refer;
 mod report;
@@ -85,7 +86,7 @@ pub fn item(
     RecordItemView {
         id: item_id(&resource.key),
         section: section(resource),
-        title: draft.title,
+        title: draft.item_title(&resource.key.resource_type),
         subtitle: draft.subtitle,
         doses: draft.doses,
         status: draft.status,
@@ -124,7 +125,7 @@ fn read(resource_type: &str, json: &Value, find: &dyn Fn(&str) -> Option<Value>)
         "DocumentReference" => document::read(&mut draft, json, find),
         _ => generic::read(&mut draft, json, find),
     }
-    draft.finish(resource_type, json)
+    draft.finish(json)
 }
 
 /// The section of a stored resource: its unit's; else, where it was kept for another list, its

@@ -70,7 +70,7 @@ fn a_slot_shows_all_that_must_be_shown() {
                 channel: Some(Channel::Telephone),
                 clinician: Some("Sam Okoro".into()),
                 role: Some("Nurse".into()),
-                gender: Some("female".into()),
+                gender: Some(Gender::Female),
                 location: Some("Elm Surgery".into()),
             }
         );

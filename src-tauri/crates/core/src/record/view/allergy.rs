@@ -1,13 +1,14 @@
 //! Allergies and adverse reactions. "No known allergies" is a code like any other: its words are the
 //! title, as the source gives them.
 
+use hale_contracts::phrase::Phrase;
 use hale_contracts::record::FieldLabel;
 use hale_fhir::lenient::{list, text};
 use hale_fhir::{Resolver, concept};
 use serde_json::Value;
 
 use super::draft::Draft;
-use super::source_status::readable;
+use super::phrase;
 
 pub(super) fn read(draft: &mut Draft, json: &Value, find: &dyn Fn(&str) -> Option<Value>) {
     let resolver = Resolver::new(json, find);
@@ -26,43 +27,36 @@ pub(super) fn read(draft: &mut Draft, json: &Value, find: &dyn Fn(&str) -> Optio
         if words.is_empty() {
             words = text(&reaction["description"]).unwrap_or_default();
         }
-        let severity = text(&reaction["severity"]).map(|code| readable(&code));
-        if !words.is_empty() {
-            named.push(words.clone());
-            if let Some(severity) = &severity {
-                words = format!("{words} ({severity})");
-            }
-            draft.text(FieldLabel::Reaction, Some(words));
+        let severity = phrase::code(&reaction["severity"]);
+        if words.is_empty() {
+            draft.fact(FieldLabel::Severity, severity);
         } else {
-            draft.text(FieldLabel::Severity, severity);
+            named.push(words.clone());
+            let words = phrase::with(Phrase::Text(words), severity);
+            draft.fact(FieldLabel::Reaction, Some(words));
         }
         if !manifestations.is_empty() {
-            draft.other("Reaction", text(&reaction["description"]));
+            let description = text(&reaction["description"]);
+            draft.text(FieldLabel::ReactionDescription, description);
         }
-        draft.other("Substance", concept::words(&reaction["substance"]));
+        draft.fact(FieldLabel::Substance, phrase::coded(&reaction["substance"]));
         draft.date(FieldLabel::Happened, &reaction["onset"]);
         draft.concepts(FieldLabel::Route, &reaction["exposureRoute"]);
         draft.notes(reaction, find);
     }
-    draft.subtitle = (!named.is_empty()).then(|| named.join(", "));
-    draft.text(
-        FieldLabel::Criticality,
-        text(&json["criticality"]).map(|code| readable(&code)),
-    );
-    draft.text(
+    draft.subtitle = phrase::all(named.into_iter().map(Phrase::Text).collect());
+    draft.fact(FieldLabel::Criticality, phrase::code(&json["criticality"]));
+    draft.fact(
         FieldLabel::Certainty,
-        concept::words(&json["verificationStatus"]),
+        phrase::coded(&json["verificationStatus"]),
     );
-    draft.text(
-        FieldLabel::Category,
-        text(&json["type"]).map(|code| readable(&code)),
-    );
+    draft.fact(FieldLabel::Category, phrase::code(&json["type"]));
     draft.concepts(FieldLabel::Category, &json["category"]);
     draft.when(FieldLabel::Started, json, "onset");
     draft.date(FieldLabel::Happened, &json["lastOccurrence"]);
     draft.date(FieldLabel::Recorded, &json["recordedDate"]);
     draft.author(resolver.name(&json["recorder"]));
     draft.author(resolver.name(&json["asserter"]));
-    draft.other("Told by", resolver.name(&json["asserter"]));
+    draft.text(FieldLabel::ToldBy, resolver.name(&json["asserter"]));
     draft.codes(&json["code"]);
 }

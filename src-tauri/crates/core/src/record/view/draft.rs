@@ -1,13 +1,14 @@
 //! An item while it is being read: facts are added in the order in which they are shown.
 
 use hale_contracts::dose::DoseView;
-use hale_contracts::record::{FieldLabel, FieldValue, FieldView, ItemStatus, ResultValueView};
+use hale_contracts::phrase::Phrase;
+use hale_contracts::record::{FieldLabel, FieldView, ItemStatus, ItemTitle, ResultValueView};
 use hale_contracts::time::PartialDate;
 use hale_fhir::lenient::{list, text};
-use hale_fhir::{Resolver, concept, extension, plain, quantity, reference};
+use hale_fhir::{Resolver, concept, extension, plain, reference};
 use serde_json::Value;
 
-use super::{classify, is_entered_in_error, source_status};
+use super::{classify, is_entered_in_error, phrase, source_status};
 use crate::london;
 
 /// How long a narrative may be to stand in for a missing title.
@@ -16,11 +17,12 @@ const LONGEST_TITLE: usize = 160;
 /// An item while it is being read.
 #[derive(Debug, Default)]
 pub(super) struct Draft {
-    pub(super) title: String,
-    pub(super) subtitle: Option<String>,
+    /// In the source's words; none where it has none.
+    pub(super) title: Option<String>,
+    pub(super) subtitle: Option<Phrase>,
     pub(super) doses: Vec<DoseView>,
     pub(super) status: Option<ItemStatus>,
-    pub(super) status_text: Option<String>,
+    pub(super) status_text: Option<Phrase>,
     pub(super) comments: Vec<String>,
     pub(super) values: Vec<ResultValueView>,
     pub(super) fields: Vec<FieldView>,
@@ -52,72 +54,64 @@ impl Draft {
 
     /// The title, if it has none yet.
     pub(super) fn title(&mut self, title: Option<String>) {
-        if self.title.is_empty() {
-            self.title = title.unwrap_or_default();
-        }
+        self.title = self.title.take().or(title);
     }
 
-    /// A fact in words.
+    /// A fact.
+    pub(super) fn fact(&mut self, label: FieldLabel, value: Option<Phrase>) {
+        push(&mut self.fields, label, value);
+    }
+
+    /// A fact in the source's words.
     pub(super) fn text(&mut self, label: FieldLabel, words: Option<String>) {
-        push(&mut self.fields, label, words.map(FieldValue::Text));
+        self.fact(label, words.map(Phrase::Text));
     }
 
     /// Several facts of the same kind, one line each.
     pub(super) fn texts(&mut self, label: FieldLabel, words: impl IntoIterator<Item = String>) {
         for words in words {
-            self.text(label, Some(words));
+            self.text(label.clone(), Some(words));
         }
     }
 
-    /// The words of each concept of a list.
+    /// Each concept of a list.
     pub(super) fn concepts(&mut self, label: FieldLabel, concepts: &Value) {
-        self.texts(label, list(concepts).filter_map(concept::words));
+        for concept in list(concepts) {
+            self.fact(label.clone(), phrase::coded(concept));
+        }
     }
 
     /// A date.
     pub(super) fn date(&mut self, label: FieldLabel, written: &Value) {
-        let date = text(written).as_deref().map(london::partial_date);
-        push(&mut self.fields, label, date.map(FieldValue::Date));
+        self.fact(label, phrase::date(written));
     }
 
     /// A span of time, if it has at least one end.
     pub(super) fn period(&mut self, label: FieldLabel, period: &Value) {
-        push(&mut self.fields, label, read_period(period));
+        self.fact(label, phrase::period(period));
     }
 
     /// A choice of types that says when: `onset[x]`, `performed[x]`, `effective[x]`.
     pub(super) fn when(&mut self, label: FieldLabel, element: &Value, prefix: &str) {
         let value = extension::choice(element, prefix).and_then(|(kind, value)| match kind {
-            "DateTime" | "Date" | "Instant" => {
-                text(value).map(|date| FieldValue::Date(london::partial_date(&date)))
-            }
-            "Period" => read_period(value),
+            "DateTime" | "Date" | "Instant" => phrase::date(value),
+            "Period" => phrase::period(value),
             "Timing" => list(&value["event"])
-                .find_map(text)
-                .map(|date| FieldValue::Date(london::partial_date(&date)))
-                .or_else(|| concept::words(&value["code"]).map(FieldValue::Text)),
-            _ => in_words(value).map(FieldValue::Text),
+                .find_map(phrase::date)
+                .or_else(|| phrase::coded(&value["code"])),
+            _ => phrase::any(value),
         });
-        push(&mut self.fields, label, value);
+        self.fact(label, value);
     }
 
-    /// A fact that has no label of its own, under the source's name for it.
-    pub(super) fn other(&mut self, name: &str, words: Option<String>) {
-        self.text(
-            FieldLabel::Other,
-            words.map(|words| format!("{name}: {words}")),
-        );
+    /// A fact for "more detail".
+    pub(super) fn more(&mut self, label: FieldLabel, value: Option<Phrase>) {
+        push(&mut self.more, label, value);
     }
 
-    /// A fact for "more detail", under the source's name for it.
-    pub(super) fn more(&mut self, name: &str, words: Option<String>) {
-        let words = words.map(|words| FieldValue::Text(format!("{name}: {words}")));
-        push(&mut self.more, FieldLabel::Other, words);
-    }
-
-    /// A fact for "more detail" with a label of its own.
+    /// A fact for "more detail" in the source's words.
     pub(super) fn more_text(&mut self, label: FieldLabel, words: Option<String>) {
-        push(&mut self.more, label, words.map(FieldValue::Text));
+        self.more(label, words.map(Phrase::Text));
     }
 
     /// Who recorded it; the first that is named counts.
@@ -154,7 +148,7 @@ impl Draft {
             }
             let author = text(&note["authorString"])
                 .or_else(|| Resolver::new(element, find).name(&note["authorReference"]));
-            self.more("Comment by", author);
+            self.more_text(FieldLabel::CommentBy, author);
         }
     }
 
@@ -181,16 +175,15 @@ impl Draft {
                 system.ends_with("rfc4122") || system.starts_with("urn:ietf")
             });
             if !is_for_machines {
-                self.more("Identifier", text(&identifier["value"]));
+                self.more_text(FieldLabel::Identifier, text(&identifier["value"]));
             }
         }
     }
 
-    /// The last touch: a title in any case, and nothing of a withdrawn entry but its name.
-    pub(super) fn finish(mut self, resource_type: &str, json: &Value) -> Self {
-        if self.title.is_empty() {
-            self.title = narrative(json).unwrap_or_else(|| spaced(resource_type));
-        }
+    /// The last touch: the narrative where there is no title, and nothing of a withdrawn entry but
+    /// its name.
+    pub(super) fn finish(mut self, json: &Value) -> Self {
+        self.title = self.title.or_else(|| narrative(json));
         if is_entered_in_error(json) {
             return Self {
                 title: self.title,
@@ -203,80 +196,72 @@ impl Draft {
             };
         }
         self.identifiers(json);
-        self.more_text(FieldLabel::Status, self.status_text.clone());
-        if self.subtitle.as_deref() == Some(self.title.as_str()) {
-            self.subtitle = None;
-        }
+        self.more(FieldLabel::Status, self.status_text.clone());
+        self.subtitle = self
+            .subtitle
+            .filter(|subtitle| !is_text(subtitle, self.title.as_deref()));
         self
     }
 
-    /// All that can be read of it, for the search.
+    /// The title as shown: the source's, else the item's type, which the window has words for.
+    pub(super) fn item_title(&self, resource_type: &str) -> ItemTitle {
+        match &self.title {
+            Some(title) => ItemTitle::Words(title.clone()),
+            None => ItemTitle::Type(resource_type.to_owned()),
+        }
+    }
+
+    /// All words of the source in it, for the search.
     pub(super) fn search_text(&self) -> String {
-        let fields = self
-            .fields
-            .iter()
-            .chain(&self.more)
-            .filter_map(|field| match &field.value {
-                FieldValue::Text(words) => Some(words.as_str()),
-                FieldValue::Date(_) | FieldValue::Period(..) | FieldValue::Count(_) => None,
-            });
-        let values = self
-            .values
-            .iter()
-            .flat_map(|value| [value.name.as_str(), value.value.as_str()]);
-        let own = [
-            Some(self.title.as_str()),
-            self.subtitle.as_deref(),
-            self.organisation.as_deref(),
-            self.author.as_deref(),
-        ];
         let mut parts: Vec<&str> = Vec::new();
-        let comments = self.comments.iter().map(String::as_str);
-        let doses = self
-            .doses
-            .iter()
-            .flat_map(|dose| dose.text.iter().chain(&dose.as_needed_for))
-            .map(String::as_str);
-        for part in own
-            .into_iter()
-            .flatten()
-            .chain(comments)
-            .chain(doses)
-            .chain(values)
-            .chain(fields)
-        {
-            if !part.is_empty() && !parts.contains(&part) {
+        let mut add = |part| {
+            if !part_is_known(&parts, part) {
                 parts.push(part);
             }
+        };
+        [&self.title, &self.organisation, &self.author]
+            .into_iter()
+            .flatten()
+            .chain(&self.comments)
+            .chain(
+                self.doses
+                    .iter()
+                    .flat_map(|dose| dose.text.iter().chain(&dose.as_needed_for)),
+            )
+            .for_each(|part| add(part));
+        for value in &self.values {
+            add(&value.name);
+        }
+        let values = self.values.iter().filter_map(|value| value.value.as_ref());
+        let fields = self.fields.iter().chain(&self.more);
+        for phrase in self
+            .subtitle
+            .iter()
+            .chain(values)
+            .chain(fields.map(|field| &field.value))
+        {
+            phrase.for_each_text(&mut add);
         }
         parts.join("\n")
     }
 }
 
-fn push(fields: &mut Vec<FieldView>, label: FieldLabel, value: Option<FieldValue>) {
+fn part_is_known(parts: &[&str], part: &str) -> bool {
+    part.is_empty() || parts.contains(&part)
+}
+
+/// Whether a phrase says just these words.
+pub(super) fn is_text(phrase: &Phrase, words: Option<&str>) -> bool {
+    matches!(phrase, Phrase::Text(text) if Some(text.as_str()) == words)
+}
+
+fn push(fields: &mut Vec<FieldView>, label: FieldLabel, value: Option<Phrase>) {
     if let Some(value) = value {
         let field = FieldView { label, value };
         if !fields.contains(&field) {
             fields.push(field);
         }
     }
-}
-
-fn read_period(period: &Value) -> Option<FieldValue> {
-    let end = |field: &str| text(&period[field]).as_deref().map(london::partial_date);
-    match (end("start"), end("end")) {
-        (None, None) => None,
-        (start, end) => Some(FieldValue::Period(start, end)),
-    }
-}
-
-/// A value of any simple type in words.
-pub(super) fn in_words(value: &Value) -> Option<String> {
-    text(value)
-        .or_else(|| quantity::quantity(value).map(|quantity| quantity.in_words()))
-        .or_else(|| quantity::range(value, None))
-        .or_else(|| quantity::ratio(value))
-        .or_else(|| concept::words(value))
 }
 
 /// Whether the source marks a resource as restricted or very restricted (HL7 v3 Confidentiality).
@@ -308,18 +293,4 @@ fn narrative(json: &Value) -> Option<String> {
     }
     let cut: String = words.chars().take(LONGEST_TITLE).collect();
     Some(format!("{cut}…"))
-}
-
-/// A type's name as people read it: `CarePlan` becomes `Care plan`.
-fn spaced(resource_type: &str) -> String {
-    let mut words = String::with_capacity(resource_type.len() + 4);
-    for letter in resource_type.chars() {
-        if letter.is_uppercase() && !words.is_empty() {
-            words.push(' ');
-            words.extend(letter.to_lowercase());
-        } else {
-            words.push(letter);
-        }
-    }
-    words
 }

@@ -1,11 +1,13 @@
 //! Consultations and other encounters.
 
+use hale_contracts::phrase::Phrase;
 use hale_contracts::record::FieldLabel;
 use hale_fhir::lenient::list;
 use hale_fhir::{Resolver, concept};
 use serde_json::Value;
 
 use super::draft::Draft;
+use super::phrase;
 
 pub(super) fn read(draft: &mut Draft, json: &Value, find: &dyn Fn(&str) -> Option<Value>) {
     let resolver = Resolver::new(json, find);
@@ -15,23 +17,27 @@ pub(super) fn read(draft: &mut Draft, json: &Value, find: &dyn Fn(&str) -> Optio
             .or_else(|| concept::words(&json["serviceType"]))
             .or_else(|| concept::words(&json["class"])),
     );
-    let reasons: Vec<String> = list(&json["reasonCode"])
-        .filter_map(concept::words)
-        .chain(resolver.names(&json["reasonReference"]))
+    let reasons: Vec<Phrase> = list(&json["reasonCode"])
+        .filter_map(phrase::coded)
+        .chain(
+            resolver
+                .names(&json["reasonReference"])
+                .into_iter()
+                .map(Phrase::Text),
+        )
         .collect();
-    draft.subtitle = (!reasons.is_empty()).then(|| reasons.join(", "));
+    draft.subtitle = phrase::all(reasons.clone());
     draft.period(FieldLabel::Happened, &json["period"]);
-    draft.texts(FieldLabel::Reason, reasons);
+    for reason in reasons {
+        draft.fact(FieldLabel::Reason, Some(reason));
+    }
     for participant in list(&json["participant"]) {
         let name = resolver.name(&participant["individual"]);
-        let role = list(&participant["type"]).find_map(concept::words);
+        let role = phrase::coded(&participant["type"]);
         draft.author(name.clone());
-        draft.text(
+        draft.fact(
             FieldLabel::Performer,
-            match (name, role) {
-                (Some(name), Some(role)) => Some(format!("{name} ({role})")),
-                (name, _) => name,
-            },
+            name.map(|name| phrase::with(Phrase::Text(name), role)),
         );
     }
     for place in list(&json["location"]) {
@@ -41,11 +47,14 @@ pub(super) fn read(draft: &mut Draft, json: &Value, find: &dyn Fn(&str) -> Optio
         draft.text(FieldLabel::Outcome, resolver.name(&diagnosis["condition"]));
     }
     let stay = &json["hospitalization"];
-    draft.other(
-        "Discharged to",
-        concept::words(&stay["dischargeDisposition"]),
+    draft.fact(
+        FieldLabel::DischargedTo,
+        phrase::coded(&stay["dischargeDisposition"]),
     );
-    draft.other("Admitted from", concept::words(&stay["admitSource"]));
+    draft.fact(
+        FieldLabel::AdmittedFrom,
+        phrase::coded(&stay["admitSource"]),
+    );
     draft.concepts(FieldLabel::Category, &json["class"]);
     draft.concepts(FieldLabel::Category, &json["serviceType"]);
     draft.organisation(resolver.name(&json["serviceProvider"]));

@@ -1,14 +1,14 @@
 //! Medicines: what is taken, authorised, issued, dispensed or given. Doses are shown as written;
 //! abbreviations are never expanded.
 
-use hale_contracts::record::{FieldLabel, FieldValue, FieldView};
+use hale_contracts::phrase::Phrase;
+use hale_contracts::record::FieldLabel;
 use hale_fhir::lenient::{count, list, text};
-use hale_fhir::{Resolver, concept, extension, quantity};
+use hale_fhir::{Resolver, concept, extension};
 use serde_json::Value;
 
-use super::dosage;
 use super::draft::Draft;
-use super::source_status::readable;
+use super::{dosage, phrase};
 
 pub(super) fn read(
     draft: &mut Draft,
@@ -42,11 +42,9 @@ pub(super) fn read(
     supply(draft, json, &resolver);
     draft.concepts(FieldLabel::Reason, &json["reasonCode"]);
     draft.texts(FieldLabel::Reason, resolver.names(&json["reasonReference"]));
-    for reason in list(&json["statusReason"]) {
-        draft.other("Reason for status", concept::words(reason));
-    }
+    draft.concepts(FieldLabel::StatusReason, &json["statusReason"]);
     draft.concepts(FieldLabel::Category, &json["courseOfTherapyType"]);
-    draft.other("Form", concept::words(&medication["form"]));
+    draft.fact(FieldLabel::Form, phrase::coded(&medication["form"]));
     for field in ["requester", "informationSource", "recorder"] {
         draft.author(resolver.name(&json[field]));
     }
@@ -59,15 +57,14 @@ pub(super) fn read(
         draft.text(FieldLabel::Performer, resolver.name(actor));
     }
     for category in list(&json["category"]) {
-        draft.more_text(FieldLabel::Category, concept::words(category));
+        draft.more(FieldLabel::Category, phrase::coded(category));
     }
-    for (name, field) in [("Intent", "intent"), ("Priority", "priority")] {
-        draft.more(name, text(&json[field]).map(|code| readable(&code)));
-    }
+    draft.more(FieldLabel::Intent, phrase::code(&json["intent"]));
+    draft.more(FieldLabel::Priority, phrase::code(&json["priority"]));
     draft.codes(&json["medicationCodeableConcept"]);
     draft.codes(&medication["code"]);
     if resource_type == "MedicationStatement" {
-        draft.more("Taken", concept::words(&json["taken"]));
+        draft.more(FieldLabel::Taken, phrase::coded(&json["taken"]));
     }
 }
 
@@ -94,17 +91,14 @@ fn repeats(draft: &mut Draft, json: &Value) {
     let allowed = count(&json["dispenseRequest"]["numberOfRepeatsAllowed"])
         .or_else(|| part("numberOfRepeatPrescriptionsAllowed").and_then(count));
     let repeats = match (issued, allowed) {
-        (Some(issued), Some(allowed)) => Some(FieldValue::Text(format!("{issued} of {allowed}"))),
-        (Some(issued), None) => Some(FieldValue::Text(format!("{issued} issued"))),
-        (None, Some(allowed)) => Some(FieldValue::Count(allowed)),
-        (None, None) => None,
+        (Some(issued), Some(allowed)) => Some(Phrase::OutOf {
+            number: issued.to_string(),
+            all: allowed.to_string(),
+        }),
+        (Some(issued), None) => Some(Phrase::Issued(issued)),
+        (None, allowed) => allowed.map(Phrase::Count),
     };
-    if let Some(value) = repeats {
-        draft.fields.push(FieldView {
-            label: FieldLabel::Repeats,
-            value,
-        });
-    }
+    draft.fact(FieldLabel::Repeats, repeats);
     if let Some(date) = part("authorisationExpiryDate") {
         draft.date(FieldLabel::ReviewBy, date);
     }
@@ -119,19 +113,20 @@ fn repeats(draft: &mut Draft, json: &Value) {
 /// How much is supplied, for how long, and by whom.
 fn supply(draft: &mut Draft, json: &Value, resolver: &Resolver<'_>) {
     let request = &json["dispenseRequest"];
-    let amount = |value: &Value| quantity::quantity(value).map(|quantity| quantity.in_words());
-    draft.text(
+    draft.fact(
         FieldLabel::Quantity,
-        amount(&request["quantity"]).or_else(|| amount(&json["quantity"])),
+        phrase::amount(&request["quantity"]).or_else(|| phrase::amount(&json["quantity"])),
     );
-    draft.other(
-        "Supply lasts",
-        amount(&request["expectedSupplyDuration"]).or_else(|| amount(&json["daysSupply"])),
+    draft.fact(
+        FieldLabel::SupplyLasts,
+        phrase::amount(&request["expectedSupplyDuration"])
+            .or_else(|| phrase::amount(&json["daysSupply"])),
     );
-    draft.other("Pharmacy", resolver.name(&request["performer"]));
-    let validity = &request["validityPeriod"];
-    draft.more("Valid from", text(&validity["start"]));
-    draft.more("Valid to", text(&validity["end"]));
+    draft.text(FieldLabel::Pharmacy, resolver.name(&request["performer"]));
+    draft.more(
+        FieldLabel::Valid,
+        phrase::period(&request["validityPeriod"]),
+    );
 }
 
 /// Where a prescription stands at the pharmacy: its latest status (prescriptions for patients).
@@ -139,10 +134,10 @@ fn tracking(draft: &mut Draft, json: &Value) {
     let history = extension::all_by_suffix(json, "Extension-DM-PrescriptionStatusHistory");
     let latest = history
         .filter_map(|entry| {
-            let status = extension::part(entry, "status").and_then(concept::words)?;
+            let status = extension::part(entry, "status").and_then(phrase::coded)?;
             let date = extension::part(entry, "statusDate").and_then(text);
             Some((date.as_deref().and_then(crate::london::sort_key), status))
         })
         .max_by_key(|(date, _)| *date);
-    draft.text(FieldLabel::Status, latest.map(|(_, status)| status));
+    draft.fact(FieldLabel::Status, latest.map(|(_, status)| status));
 }

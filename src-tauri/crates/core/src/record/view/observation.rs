@@ -1,12 +1,13 @@
 //! Observations: measurements, findings, single results.
 
+use hale_contracts::phrase::Phrase;
 use hale_contracts::record::{FieldLabel, ItemStatus};
 use hale_fhir::lenient::{list, text};
 use hale_fhir::{Resolver, concept, people};
 use serde_json::Value;
 
-use super::draft::{Draft, is_sensitive};
-use super::{is_entered_in_error, source_status, value};
+use super::draft::{Draft, is_sensitive, is_text};
+use super::{is_entered_in_error, phrase, source_status, value};
 
 /// Nothing is read of members of members of members: a panel of panels ends there.
 const DEEPEST_MEMBER: u32 = 2;
@@ -14,7 +15,7 @@ const DEEPEST_MEMBER: u32 = 2;
 pub(super) fn read(draft: &mut Draft, json: &Value, find: &dyn Fn(&str) -> Option<Value>) {
     let resolver = Resolver::new(json, find);
     draft.title(concept::words(&json["code"]));
-    let name = draft.title.clone();
+    let name = draft.title.clone().unwrap_or_default();
     draft.values.extend(value::values(json, &name));
     extras(draft, json, None);
     add_members(draft, &json["hasMember"], &resolver, find, 0);
@@ -23,10 +24,10 @@ pub(super) fn read(draft: &mut Draft, json: &Value, find: &dyn Fn(&str) -> Optio
     specimen(draft, &json["specimen"], &resolver);
     draft.concepts(FieldLabel::BodySite, &json["bodySite"]);
     draft.concepts(FieldLabel::Method, &json["method"]);
-    draft.other("Device", resolver.name(&json["device"]));
+    draft.text(FieldLabel::Device, resolver.name(&json["device"]));
     draft.date(FieldLabel::Recorded, &json["issued"]);
     for category in list(&json["category"]) {
-        draft.more_text(FieldLabel::Category, concept::words(category));
+        draft.more(FieldLabel::Category, phrase::coded(category));
     }
     draft.codes(&json["code"]);
 }
@@ -36,11 +37,19 @@ fn extras(draft: &mut Draft, json: &Value, name: Option<&str>) {
     let components = list(&json["component"]);
     for element in std::iter::once(json).chain(components) {
         for words in value::other_interpretations(element) {
-            draft.other(name.unwrap_or("Interpretation"), Some(words));
+            draft.fact(named(name, FieldLabel::Interpretation), Some(words));
         }
     }
     if let Some(comment) = text(&json["comment"]) {
         draft.comments.push(comment);
+    }
+}
+
+/// The label of what is said of a member of a report: the member's name, where it has one.
+fn named(name: Option<&str>, unnamed: FieldLabel) -> FieldLabel {
+    match name {
+        Some(name) if !name.is_empty() => FieldLabel::Named(name.to_owned()),
+        _ => unnamed,
     }
 }
 
@@ -55,18 +64,25 @@ pub(super) fn add_members(
 ) {
     for element in list(members) {
         let Some(member) = resolver.resource(element).filter(Value::is_object) else {
-            let name = text(&element["display"]).unwrap_or_else(|| "a result".to_owned());
-            draft.other("Not loaded", Some(name));
+            let name = phrase::words(text(&element["display"])).unwrap_or(Phrase::Unnamed);
+            draft.fact(FieldLabel::NotLoaded, Some(name));
             continue;
         };
         let name = concept::words(&member["code"])
             .or_else(|| text(&element["display"]))
             .or_else(|| people::resource_name(&member))
-            .unwrap_or_else(|| draft.title.clone());
+            .or_else(|| draft.title.clone())
+            .unwrap_or_default();
         // A value that was withdrawn is no value; that there was one is said.
         if is_entered_in_error(&member) {
             draft.is_sensitive |= is_sensitive(&member);
-            draft.text(FieldLabel::Withdrawn, Some(name));
+            let name = Phrase::Text(name.clone());
+            draft.fact(
+                FieldLabel::Withdrawn,
+                Some(name)
+                    .filter(|name| !is_text(name, Some("")))
+                    .or(Some(Phrase::Unnamed)),
+            );
             continue;
         }
         draft.is_sensitive |= is_sensitive(&member);
@@ -74,7 +90,11 @@ pub(super) fn add_members(
         extras(draft, &member, Some(&name));
         for note in list(&member["note"]) {
             if let Some(words) = text(&note["text"]) {
-                let comment = format!("{name}: {words}");
+                let comment = if name.is_empty() {
+                    words
+                } else {
+                    format!("{name}: {words}")
+                };
                 if !draft.comments.contains(&comment) {
                     draft.comments.push(comment);
                 }
@@ -85,7 +105,7 @@ pub(super) fn add_members(
             status,
             Some(ItemStatus::Preliminary | ItemStatus::Amended | ItemStatus::Cancelled)
         ) {
-            draft.other(&name, words);
+            draft.fact(named(Some(&name), FieldLabel::Status), words);
         }
         draft.codes(&member["code"]);
         if depth < DEEPEST_MEMBER {
@@ -104,7 +124,8 @@ pub(super) fn specimen(draft: &mut Draft, specimens: &Value, resolver: &Resolver
             &specimen["collection"],
             "collected",
         );
-        let kind = concept::words(&specimen["type"]).or_else(|| text(&element["display"]));
-        draft.other("Sample", kind);
+        let kind =
+            phrase::coded(&specimen["type"]).or_else(|| phrase::words(text(&element["display"])));
+        draft.fact(FieldLabel::Sample, kind);
     }
 }

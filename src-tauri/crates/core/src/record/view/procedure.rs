@@ -15,17 +15,13 @@ pub(super) fn read(draft: &mut Draft, json: &Value, find: &dyn Fn(&str) -> Optio
     draft.texts(FieldLabel::Reason, resolver.names(&json["reasonReference"]));
     draft.concepts(FieldLabel::BodySite, &json["bodySite"]);
     draft.concepts(FieldLabel::Outcome, &json["outcome"]);
-    for (name, field) in [("Complication", "complication"), ("Follow-up", "followUp")] {
-        for words in list(&json[field]).filter_map(concept::words) {
-            draft.other(name, Some(words));
-        }
-    }
-    for name in resolver.names(&json["complicationDetail"]) {
-        draft.other("Complication", Some(name));
-    }
-    for reason in list(&json["statusReason"]) {
-        draft.other("Reason for status", concept::words(reason));
-    }
+    draft.concepts(FieldLabel::Complication, &json["complication"]);
+    draft.concepts(FieldLabel::FollowUp, &json["followUp"]);
+    draft.texts(
+        FieldLabel::Complication,
+        resolver.names(&json["complicationDetail"]),
+    );
+    draft.concepts(FieldLabel::StatusReason, &json["statusReason"]);
     for performer in list(&json["performer"]) {
         let name = resolver.name(&performer["actor"]);
         draft.author(name.clone());
@@ -38,10 +34,8 @@ pub(super) fn read(draft: &mut Draft, json: &Value, find: &dyn Fn(&str) -> Optio
         draft.author(resolver.name(&json[field]));
     }
     for device in list(&json["focalDevice"]) {
-        draft.other("Device", resolver.name(&device["manipulated"]));
+        draft.text(FieldLabel::Device, resolver.name(&device["manipulated"]));
     }
-    for code in list(&json["usedCode"]) {
-        draft.other("Used", concept::words(code));
-    }
+    draft.concepts(FieldLabel::Used, &json["usedCode"]);
     draft.codes(&json["code"]);
 }

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::draft::Draft;
 use super::observation::{add_members, specimen};
+use super::phrase;
 
 pub(super) fn read(draft: &mut Draft, json: &Value, find: &dyn Fn(&str) -> Option<Value>) {
     let resolver = Resolver::new(json, find);
@@ -28,20 +29,21 @@ pub(super) fn read(draft: &mut Draft, json: &Value, find: &dyn Fn(&str) -> Optio
             .next(),
     );
     draft.performers(&json["performer"], &resolver);
-    for name in resolver.names(&json["resultsInterpreter"]) {
-        draft.other("Interpreted by", Some(name));
-    }
+    draft.texts(
+        FieldLabel::InterpretedBy,
+        resolver.names(&json["resultsInterpreter"]),
+    );
     for form in list(&json["presentedForm"]) {
-        draft.other(
-            "Attached",
+        draft.text(
+            FieldLabel::Attached,
             text(&form["title"]).or_else(|| text(&form["contentType"])),
         );
     }
     for media in list(&json["media"]) {
-        draft.other("Picture", text(&media["comment"]));
+        draft.text(FieldLabel::Picture, text(&media["comment"]));
     }
     for category in list(&json["category"]) {
-        draft.more_text(FieldLabel::Category, concept::words(category));
+        draft.more(FieldLabel::Category, phrase::coded(category));
     }
     draft.codes(&json["code"]);
 }

@@ -1,13 +1,16 @@
 //! How an item stands, from the several status elements of each type.
 
+use hale_contracts::phrase::Phrase;
 use hale_contracts::record::ItemStatus;
 use hale_fhir::concept;
 use hale_fhir::lenient::{boolean, list, text};
 use serde_json::Value;
 
+use super::phrase;
+
 /// How an item stands where that must be said beside its title, and the source's own word for it.
 /// What is as one expects (a final result, a finished consultation) is not said.
-pub(super) fn read(resource_type: &str, json: &Value) -> (Option<ItemStatus>, Option<String>) {
+pub(super) fn read(resource_type: &str, json: &Value) -> (Option<ItemStatus>, Option<Phrase>) {
     match resource_type {
         "AllergyIntolerance" | "Condition" => clinical(json),
         _ => {
@@ -20,7 +23,10 @@ pub(super) fn read(resource_type: &str, json: &Value) -> (Option<ItemStatus>, Op
                 status = Some(ItemStatus::DoNotTake);
             }
             if resource_type == "MedicationStatement" && concept::has_code(&json["taken"], "n") {
-                return (Some(ItemStatus::Other), Some(readable("not-taken")));
+                return (
+                    Some(ItemStatus::Other),
+                    Some(Phrase::Code("not-taken".to_owned())),
+                );
             }
             if code == "not-done" && is_refusal(&json["statusReason"]) {
                 status = Some(ItemStatus::Refused);
@@ -33,27 +39,26 @@ pub(super) fn read(resource_type: &str, json: &Value) -> (Option<ItemStatus>, Op
                     _ => None,
                 };
             }
-            (status, Some(readable(&code)))
+            (status, Some(Phrase::Code(code)))
         }
     }
 }
 
 /// Allergies and conditions stand by two statuses: whether it goes on, and whether it is true.
-fn clinical(json: &Value) -> (Option<ItemStatus>, Option<String>) {
+fn clinical(json: &Value) -> (Option<ItemStatus>, Option<Phrase>) {
     let verification = &json["verificationStatus"];
     if concept::has_code(verification, "entered-in-error") {
         return (
             Some(ItemStatus::EnteredInError),
-            concept::words(verification),
+            phrase::coded(verification),
         );
     }
     // What was found not to be so must never look like what is.
     if concept::has_code(verification, "refuted") {
-        let words = concept::words(verification).unwrap_or_else(|| "refuted".to_owned());
-        return (Some(ItemStatus::Other), Some(words));
+        return (Some(ItemStatus::Other), phrase::coded(verification));
     }
     let clinical = &json["clinicalStatus"];
-    let words = concept::words(clinical);
+    let words = phrase::coded(clinical);
     let code = concept::code(clinical);
     match certainty(verification) {
         Certainty::Confirmed => {}
@@ -85,7 +90,7 @@ enum Certainty {
     /// Not sure.
     Unconfirmed,
     /// A word that Hale does not know: the source's own is shown, and nothing is claimed.
-    InWords(String),
+    InWords(Phrase),
 }
 
 /// Reads `verificationStatus` (FHIR R4 `condition-ver-status`, `allergyintolerance-verification`, and
@@ -102,11 +107,10 @@ fn certainty(verification: &Value) -> Certainty {
         "410590009",
         "371930009",
     ];
-    let words = concept::words(verification);
     let said: Vec<String> = concept::codings(verification)
         .filter_map(|coding| text(&coding["code"]))
         .chain(text(verification))
-        .chain(words.clone())
+        .chain(concept::words(verification))
         .map(|word| word.to_lowercase())
         .collect();
     let is = |known: &[&str]| said.iter().any(|word| known.contains(&word.as_str()));
@@ -116,7 +120,7 @@ fn certainty(verification: &Value) -> Certainty {
     } else if is(&["confirmed", "410605003"]) {
         Certainty::Confirmed
     } else {
-        words.map_or(Certainty::Confirmed, Certainty::InWords)
+        phrase::coded(verification).map_or(Certainty::Confirmed, Certainty::InWords)
     }
 }
 
@@ -152,9 +156,4 @@ fn is_refusal(reason: &Value) -> bool {
     ["PATOBJ", "RELIG", "105480006", "183944003", "591000119102"]
         .into_iter()
         .any(|code| list(reason).any(|reason| concept::has_code(reason, code)))
-}
-
-/// A code as people read it.
-pub(super) fn readable(code: &str) -> String {
-    code.replace('-', " ")
 }

@@ -1,4 +1,5 @@
-use hale_contracts::record::{FieldValue, ResultFlag};
+use hale_contracts::phrase::{Phrase, RangeView};
+use hale_contracts::record::{FieldLabel, FieldView, ItemTitle, NoValueView, ResultFlag};
 use serde_json::json;
 
 use super::*;
@@ -39,6 +40,19 @@ fn stored(json: &Value) -> StoredResource {
 
 fn shown(json: &Value) -> RecordItemView {
     item(&stored(json), &|_| None, &source(), None)
+}
+
+fn said(words: &str) -> Phrase {
+    Phrase::Text(words.to_owned())
+}
+
+fn between(low: Option<&str>, high: Option<&str>, unit: Option<&str>) -> RangeView {
+    let own = |words: Option<&str>| words.map(str::to_owned);
+    RangeView {
+        low: own(low),
+        high: own(high),
+        unit: own(unit),
+    }
 }
 
 fn texts(view: &RecordItemView) -> String {
@@ -140,9 +154,12 @@ fn a_number_reaches_the_window_with_every_digit_of_its_source() {
         "component": [{"code": {"text": "Ratio"}, "valueRatio": {"numerator": {"value": 1.0},
             "denominator": {"value": 0.10}}}]}"#;
     let view = shown(&serde_json::from_str(result).unwrap());
-    assert_eq!(view.values[0].value, "5.40");
-    assert_eq!(view.values[0].range.as_deref(), Some("3.50 to 5.30"));
-    assert_eq!(view.values[1].value, "1.0:0.10");
+    assert_eq!(view.values[0].value, Some(said("5.40")));
+    assert_eq!(
+        view.values[0].ranges,
+        [Phrase::Range(between(Some("3.50"), Some("5.30"), None))]
+    );
+    assert_eq!(view.values[1].value, Some(said("1.0:0.10")));
 
     let medicine = r#"{"resourceType": "MedicationRequest", "id": "1",
         "dosageInstruction": [{"doseAndRate": [{"doseQuantity": {"value": 0.10, "unit": "mg"}}]}],
@@ -241,8 +258,11 @@ fn of_several_interpretations_the_gravest_is_the_flag_and_none_is_lost() {
             &json!({"interpretation": said}),
         );
         assert_eq!(view.values[0].flag, Some(expected), "{codes:?}");
-        let words = format!("Interpretation: {other}");
-        assert!(texts(&view).contains(&words), "{codes:?}");
+        let fact = FieldView {
+            label: FieldLabel::Interpretation,
+            value: Phrase::Code(other.to_owned()),
+        };
+        assert!(view.fields.contains(&fact), "{codes:?}");
     }
 }
 
@@ -255,10 +275,20 @@ fn a_comparator_and_every_range_stay_as_written() {
              "appliesTo": [{"text": "female"}]},
             {"text": "under 6", "age": {"low": {"value": 65, "unit": "years"}}}]}),
     );
-    assert_eq!(view.values[0].value, "<5");
+    assert_eq!(view.values[0].value, Some(said("<5")));
+    let whom = |range, more| Phrase::With(Box::new(range), vec![more]);
     assert_eq!(
-        view.values[0].range.as_deref(),
-        Some("0 to 5 (female); under 6 (age 65 or more years)")
+        view.values[0].ranges,
+        [
+            whom(
+                Phrase::Range(between(Some("0"), Some("5"), None)),
+                said("female")
+            ),
+            whom(
+                said("under 6"),
+                Phrase::Age(between(Some("65"), None, Some("years")))
+            ),
+        ]
     );
 }
 
@@ -268,41 +298,60 @@ fn a_missing_value_says_why() {
         "code": {"text": "Potassium"},
         "dataAbsentReason": {"coding": [{"code": "x", "display": "Sample haemolysed"}]}});
     let view = shown(&json);
-    assert_eq!(view.values[0].value, "");
-    assert_eq!(view.values[0].absent.as_deref(), Some("Sample haemolysed"));
+    assert_eq!(view.values[0].value, None);
+    assert_eq!(
+        view.values[0].absent,
+        Some(NoValueView::Said(said("Sample haemolysed")))
+    );
 }
 
 #[test]
 fn values_of_every_type_are_shown() {
     let cases = [
-        (json!({"valueString": "Clear"}), "Clear"),
+        (json!({"valueString": "Clear"}), said("Clear")),
         (
             json!({"valueCodeableConcept": {"text": "Negative"}}),
-            "Negative",
+            said("Negative"),
         ),
-        (json!({"valueBoolean": true}), "Yes"),
-        (json!({"valueInteger": 3}), "3"),
         (
-            json!({"valueRange": {"low": {"value": 1}, "high": {"value": 2}}}),
-            "1 to 2",
+            json!({"valueCodeableConcept": {"coding": [{"code": "not-seen"}]}}),
+            Phrase::Code("not-seen".to_owned()),
+        ),
+        (json!({"valueBoolean": true}), Phrase::YesNo(true)),
+        (json!({"valueBoolean": "false"}), Phrase::YesNo(false)),
+        (json!({"valueInteger": 3}), said("3")),
+        (
+            json!({"valueRange": {"low": {"value": 1}, "high": {"value": 2, "unit": "kg"}}}),
+            Phrase::Range(between(Some("1"), Some("2"), Some("kg"))),
+        ),
+        (
+            json!({"valueRange": {"low": {"value": 1, "unit": "g"}, "high": {"value": 2, "unit": "kg"}}}),
+            Phrase::Range(between(Some("1 g"), Some("2 kg"), None)),
         ),
         (
             json!({"valueRatio": {"numerator": {"value": 1}, "denominator": {"value": 8}}}),
-            "1:8",
+            said("1:8"),
         ),
-        (json!({"valueDateTime": "2020-01-05"}), "2020-01-05"),
+        (
+            json!({"valueDateTime": "2020-01-05"}),
+            Phrase::Date(london::partial_date("2020-01-05")),
+        ),
         (
             json!({"valuePeriod": {"start": "2020", "end": "2021"}}),
-            "2020 to 2021",
+            Phrase::Period(
+                Some(london::partial_date("2020")),
+                Some(london::partial_date("2021")),
+            ),
         ),
-        (json!({"valueQuantity": {"value": "5.0"}}), "5.0"),
+        (json!({"valueTime": "10:30:00"}), said("10:30:00")),
+        (json!({"valueQuantity": {"value": "5.0"}}), said("5.0")),
     ];
     for (value, expected) in cases {
         let mut json = json!({"resourceType": "Observation", "id": "1", "code": {"text": "Test"}});
         for (name, part) in value.as_object().unwrap() {
             json[name] = part.clone();
         }
-        assert_eq!(shown(&json).values[0].value, expected, "{value}");
+        assert_eq!(shown(&json).values[0].value, Some(expected), "{value}");
     }
 }
 
@@ -436,7 +485,7 @@ fn an_entry_made_in_error_keeps_its_name_and_nothing_else() {
         }
         let view = shown(&json);
         assert_eq!(view.status, Some(ItemStatus::EnteredInError));
-        assert_eq!(view.title, "Peanut");
+        assert_eq!(view.title.words(), Some("Peanut"));
         assert!(!texts(&view).contains("SECRET"));
         let found = classify(SyncUnit::Record(SectionKind::Results), &json);
         assert!(found.is_listed, "the patient sees that it was removed");
@@ -457,6 +506,34 @@ fn what_the_source_removed_is_a_note() {
         view.provenance.recorded,
         Some(london::partial_date("2019")),
         "a year does not become its first day"
+    );
+    assert_eq!(
+        view.title,
+        ItemTitle::Type("Condition".to_owned()),
+        "the window says what was removed, never a blank line"
+    );
+}
+
+#[test]
+fn an_element_of_an_unknown_type_keeps_its_name_for_the_window_to_translate() {
+    let json = json!({"resourceType": "FamilyMemberHistory", "id": "1",
+        "relationship": {"coding": [{"code": "FTH", "display": "father"}]},
+        "deceasedBoolean": true,
+        "condition": [{"code": {"text": "Stroke"}, "onsetRange": {"low": {"value": 60}}}]});
+    let view = shown(&json);
+    let fact = |name: &str| {
+        let label = FieldLabel::Element(name.to_owned());
+        let found = view.more.iter().find(|field| field.label == label);
+        found.map(|field| field.value.clone())
+    };
+    assert_eq!(fact("relationship"), Some(said("father")));
+    assert_eq!(fact("deceasedBoolean"), Some(Phrase::YesNo(true)));
+    assert_eq!(
+        fact("condition"),
+        Some(Phrase::All(vec![
+            said("Stroke"),
+            Phrase::Range(between(Some("60"), None, None))
+        ]))
     );
 }
 
@@ -619,11 +696,11 @@ fn html_is_never_passed_on() {
     let json = json!({"resourceType": "Condition", "id": "1",
         "text": {"div": "<div><script>x</script><b>Old</b> note</div>"}});
     let view = shown(&json);
-    assert_eq!(view.title, "Old note");
+    assert_eq!(view.title.words(), Some("Old note"));
     assert!(!texts(&view).contains('<'));
     assert_eq!(
         shown(&json!({"resourceType": "CarePlan", "id": "1"})).title,
-        "Care plan"
+        ItemTitle::Type("CarePlan".to_owned())
     );
 }
 
@@ -633,12 +710,12 @@ fn a_date_is_shown_as_exact_as_it_was_written() {
         "onsetAge": null, "abatementString": "last winter"});
     let view = shown(&json);
     assert_eq!(view.provenance.recorded, Some(london::partial_date("2019")));
-    let values: Vec<&FieldValue> = view.fields.iter().map(|field| &field.value).collect();
+    let values: Vec<&Phrase> = view.fields.iter().map(|field| &field.value).collect();
     assert_eq!(
         values,
         [
-            &FieldValue::Date(london::partial_date("2019")),
-            &FieldValue::Text("last winter".into())
+            &Phrase::Date(london::partial_date("2019")),
+            &said("last winter")
         ]
     );
 }
@@ -665,6 +742,6 @@ proptest::proptest! {
     ) {
         let json = examples::odd(kind, &seed);
         let view = shown(&json);
-        proptest::prop_assert!(!view.title.is_empty());
+        proptest::prop_assert_ne!(view.title.words(), Some(""));
     }
 }

@@ -1,9 +1,12 @@
-//! Measured values: words, unit, range and where the value stands (FHIR R4 §10.1 `Observation`).
+//! Measured values: value, unit, ranges and where the value stands (FHIR R4 §10.1 `Observation`).
 
-use hale_contracts::record::{ResultFlag, ResultValueView};
+use hale_contracts::phrase::Phrase;
+use hale_contracts::record::{NoValueView, ResultFlag, ResultValueView};
 use hale_fhir::lenient::{boolean, list, text};
 use hale_fhir::{concept, extension, quantity};
 use serde_json::Value;
+
+use super::phrase;
 
 /// Codes of systolic and diastolic pressure (LOINC, SNOMED CT), which are read as one: `120/80`.
 const SYSTOLIC: [&str; 3] = ["8480-6", "271649006", "72313002"];
@@ -31,47 +34,38 @@ pub(super) fn values(observation: &Value, name: &str) -> Vec<ResultValueView> {
 /// One value, of an observation or a component; none where there is neither a value nor a word on
 /// why there is none.
 pub(super) fn value(element: &Value, name: &str) -> Option<ResultValueView> {
-    let (shown, unit) = match extension::choice(element, "value") {
+    let choice = extension::choice(element, "value");
+    let (shown, unit) = match choice {
         Some(("Quantity", measured)) => match quantity::quantity(measured) {
-            Some(quantity) => (quantity.value, quantity.unit),
-            None => (text(measured).unwrap_or_default(), None),
+            Some(quantity) => (Some(Phrase::Text(quantity.value)), quantity.unit),
+            None => (phrase::words(text(measured)), None),
         },
-        Some(("Boolean", fact)) => match boolean(fact) {
-            Some(true) => ("Yes".to_owned(), None),
-            Some(false) => ("No".to_owned(), None),
-            None => (String::new(), None),
-        },
-        Some(("Range", range)) => (quantity::range(range, None).unwrap_or_default(), None),
-        Some(("Ratio", ratio)) => (quantity::ratio(ratio).unwrap_or_default(), None),
-        Some(("Period", period)) => (
-            ["start", "end"]
-                .into_iter()
-                .filter_map(|end| text(&period[end]))
-                .collect::<Vec<_>>()
-                .join(" to "),
-            None,
-        ),
+        Some(("Boolean", fact)) => (boolean(fact).map(Phrase::YesNo), None),
+        Some(("Range", range)) => (phrase::range(range, None).map(Phrase::Range), None),
+        Some(("Period", period)) => (phrase::period(period), None),
+        Some(("DateTime", date)) => (phrase::date(date), None),
         // A curve has no words; its unit and limits alone would be read as a value.
-        Some(("SampledData" | "Attachment", _)) => (String::new(), None),
-        Some((_, other)) => (super::draft::in_words(other).unwrap_or_default(), None),
-        None => (String::new(), None),
+        Some(("SampledData" | "Attachment", _)) | None => (None, None),
+        Some((_, other)) => (phrase::any(other), None),
     };
-    let absent = concept::words(&element["dataAbsentReason"]).or_else(|| {
-        let kind = extension::choice(element, "value").map(|(kind, _)| kind);
-        match kind {
-            Some("SampledData") if shown.is_empty() => Some("recording".to_owned()),
-            Some("Attachment") if shown.is_empty() => Some("attachment".to_owned()),
-            _ => None,
-        }
-    });
+    let absent = match (&shown, choice) {
+        (Some(_), _) => None,
+        (None, choice) => phrase::coded(&element["dataAbsentReason"])
+            .map(NoValueView::Said)
+            .or(match choice {
+                Some(("SampledData", _)) => Some(NoValueView::Recording),
+                Some(("Attachment", _)) => Some(NoValueView::Attachment),
+                _ => None,
+            }),
+    };
     let flag = flag(element);
-    if shown.is_empty() && absent.is_none() && flag.is_none() {
+    if shown.is_none() && absent.is_none() && flag.is_none() {
         return None;
     }
     Some(ResultValueView {
         name: name.to_owned(),
-        range: ranges(element, unit.as_deref()),
-        absent: absent.filter(|_| shown.is_empty()),
+        ranges: ranges(element, unit.as_deref()),
+        absent,
         value: shown,
         unit,
         flag,
@@ -80,7 +74,7 @@ pub(super) fn value(element: &Value, name: &str) -> Option<ResultValueView> {
 
 /// The interpretations that the flag does not say, in the source's words: what is no flag, what a
 /// graver one stands before, and what says more than its code.
-pub(super) fn other_interpretations(element: &Value) -> impl Iterator<Item = String> {
+pub(super) fn other_interpretations(element: &Value) -> impl Iterator<Item = Phrase> {
     let shown = said(element);
     list(&element["interpretation"]).filter_map(move |interpretation| {
         let own = one_interpretation(interpretation);
@@ -88,7 +82,11 @@ pub(super) fn other_interpretations(element: &Value) -> impl Iterator<Item = Str
         let is_said = own.is_some() && own == shown;
         // "Significantly high" says more than the flag does.
         let is_one_word = one_code(&words).is_some() && !words.contains(' ');
-        (!(is_said && is_one_word)).then_some(words)
+        if is_said && is_one_word {
+            None
+        } else {
+            phrase::coded(interpretation)
+        }
     })
 }
 
@@ -227,27 +225,22 @@ fn compared(element: &Value) -> Option<ResultFlag> {
     })
 }
 
-/// The ranges in words, each with whom it is for.
-fn ranges(element: &Value, unit: Option<&str>) -> Option<String> {
-    let ranges: Vec<String> = list(&element["referenceRange"])
+/// The ranges, each with whom it is for.
+fn ranges(element: &Value, unit: Option<&str>) -> Vec<Phrase> {
+    list(&element["referenceRange"])
         .filter_map(|range| {
-            let words = text(&range["text"]).or_else(|| quantity::range(range, unit))?;
-            let kind = concept::words(&range["type"])
+            let words = phrase::words(text(&range["text"]))
+                .or_else(|| phrase::range(range, unit).map(Phrase::Range))?;
+            let kind = phrase::coded(&range["type"])
                 .filter(|_| !concept::has_code(&range["type"], "normal"));
-            let age = quantity::range(&range["age"], None).map(|age| format!("age {age}"));
-            let whom: Vec<String> = kind
+            let age = phrase::range(&range["age"], None).map(Phrase::Age);
+            let whom = kind
                 .into_iter()
-                .chain(list(&range["appliesTo"]).filter_map(concept::words))
-                .chain(age)
-                .collect();
-            Some(if whom.is_empty() {
-                words
-            } else {
-                format!("{words} ({})", whom.join(", "))
-            })
+                .chain(list(&range["appliesTo"]).filter_map(phrase::coded))
+                .chain(age);
+            Some(phrase::with(words, whom))
         })
-        .collect();
-    (!ranges.is_empty()).then(|| ranges.join("; "))
+        .collect()
 }
 
 fn blood_pressure(components: &[&Value], name: &str) -> Option<ResultValueView> {
@@ -273,9 +266,9 @@ fn blood_pressure(components: &[&Value], name: &str) -> Option<ResultValueView> 
     let (above, below) = (quantity::quantity(above)?, quantity::quantity(below)?);
     Some(ResultValueView {
         name: name.to_owned(),
-        value: format!("{}/{}", above.value, below.value),
+        value: Some(Phrase::Text(format!("{}/{}", above.value, below.value))),
         unit: above.unit,
-        range: None,
+        ranges: Vec::new(),
         flag: None,
         absent: None,
     })

@@ -59,7 +59,7 @@ fn an_allergy() {
 fn no_known_allergies_is_shown_as_its_code_says() {
     let view = view(&json!({"resourceType": "AllergyIntolerance", "id": "a2",
         "code": coded("716186003", "No known allergy")}));
-    assert_eq!(view.title, "No known allergy");
+    assert_eq!(view.title.words(), Some("No known allergy"));
 }
 
 #[test]
@@ -149,12 +149,18 @@ fn pressures_that_are_flagged_alone_stay_apart() {
              "interpretation": [{"coding": [{"code": "H"}]}]},
             {"code": {"coding": [{"code": "8462-4", "display": "Diastolic"}]}, "valueQuantity": quantity(80)}]}),
     );
-    let values: Vec<(&str, Option<ResultFlag>)> = view
+    let values: Vec<(Option<Phrase>, Option<ResultFlag>)> = view
         .values
-        .iter()
-        .map(|value| (value.value.as_str(), value.flag))
+        .into_iter()
+        .map(|value| (value.value, value.flag))
         .collect();
-    assert_eq!(values, [("180", Some(ResultFlag::High)), ("80", None)]);
+    assert_eq!(
+        values,
+        [
+            (Some(said("180")), Some(ResultFlag::High)),
+            (Some(said("80")), None)
+        ]
+    );
 }
 
 #[test]
