@@ -6,12 +6,15 @@ use crate::lenient::{list, text};
 use crate::people;
 
 /// A reference in its plain form: `Type/id`, without a server's address or a version; a `urn:` or
-/// `#fragment` as it is. None if it is nothing of these.
+/// `#fragment` as it is, a UUID in lower case (RFC 4122 §3). None if it is nothing of these.
 #[must_use]
 pub fn plain(reference: &str) -> Option<String> {
     let reference = reference.trim();
     if reference.is_empty() {
         return None;
+    }
+    if is_uuid(reference) {
+        return Some(reference.to_ascii_lowercase());
     }
     if reference.starts_with('#') || reference.starts_with("urn:") {
         return Some(reference.to_owned());
@@ -22,6 +25,14 @@ pub fn plain(reference: &str) -> Option<String> {
     let id = segments.next()?;
     let resource_type = segments.next()?;
     (is_type(resource_type) && !id.is_empty()).then(|| format!("{resource_type}/{id}"))
+}
+
+/// Whether this is `urn:uuid:…`, by which resources that have no place on a server yet are named
+/// within one Bundle (FHIR R4 §2.36.4.1).
+fn is_uuid(reference: &str) -> bool {
+    reference
+        .get(..9)
+        .is_some_and(|start| start.eq_ignore_ascii_case("urn:uuid:"))
 }
 
 /// Whether this may be the name of a resource type.
@@ -141,6 +152,8 @@ mod tests {
             ("/Patient/1", Some("Patient/1")),
             ("#med", Some("#med")),
             ("urn:uuid:4cc18add", Some("urn:uuid:4cc18add")),
+            ("URN:UUID:4CC18ADD", Some("urn:uuid:4cc18add")),
+            ("urn:oid:1.2.A", Some("urn:oid:1.2.A")),
             ("https://a.example/patient/1", None),
             ("1", None),
             ("", None),

@@ -5,7 +5,8 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use chrono::{DateTime, Days, Utc};
 use hale_contracts::appointments::{Channel, FindSlotsRequest, SlotView, SlotsView};
 use hale_contracts::sync::SyncUnit;
-use hale_fhir::read_page;
+use hale_fhir::lenient::{list, text};
+use hale_fhir::{Page, Resolver, read_page, reference};
 use serde_json::Value;
 
 use super::view;
@@ -90,9 +91,7 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
         search: String,
     ) -> Result<FreeTimes, Error> {
         let remote = session.online()?;
-        let mut slots: Vec<Value> = Vec::new();
-        let mut known: HashMap<String, Value> = HashMap::new();
-        let mut skipped = 0;
+        let mut read = SlotPages::default();
         let mut target = Target::Path(search);
         let mut followed = HashSet::new();
         loop {
@@ -114,17 +113,9 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
             if is_error {
                 return Err(Error::Unreadable);
             }
-            skipped += page.skipped.len();
-            for entry in page.entries {
-                match serde_json::from_str::<Value>(entry.raw.get()) {
-                    Ok(resource) if entry.resource_type == "Slot" => slots.push(resource),
-                    Ok(resource) => {
-                        known.insert(format!("{}/{}", entry.resource_type, entry.id), resource);
-                    }
-                    Err(_) => skipped += 1,
-                }
-            }
-            match page.next {
+            let next = page.next.clone();
+            read.add(page);
+            match next {
                 None => break,
                 Some(next) if followed.len() < MOST_PAGES && followed.insert(next.clone()) => {
                     target = Target::Next(next);
@@ -132,6 +123,45 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
                 Some(_) => return Err(Error::Unreadable),
             }
         }
+        Ok(read.free_times())
+    }
+}
+
+/// Slots as they were read, page by page, with what they refer to.
+#[derive(Default)]
+struct SlotPages {
+    slots: Vec<Value>,
+    /// By plain reference, and by `fullUrl` where that is a `urn:` (FHIR R4 §2.36.4.1).
+    known: HashMap<String, Value>,
+    skipped: usize,
+}
+
+impl SlotPages {
+    fn add(&mut self, page: Page) {
+        self.skipped += page.skipped.len();
+        for entry in page.entries {
+            match serde_json::from_str::<Value>(entry.raw.get()) {
+                Ok(resource) if entry.resource_type == "Slot" => self.slots.push(resource),
+                Ok(resource) => {
+                    let urn = entry.full_url.as_deref().and_then(reference::plain);
+                    if let Some(urn) = urn.filter(|name| name.starts_with("urn:")) {
+                        self.known.insert(urn, resource.clone());
+                    }
+                    let name = format!("{}/{}", entry.resource_type, entry.id);
+                    self.known.insert(name, resource);
+                }
+                Err(_) => self.skipped += 1,
+            }
+        }
+    }
+
+    /// The times that are free, soonest first, each once.
+    fn free_times(self) -> FreeTimes {
+        let Self {
+            slots,
+            known,
+            mut skipped,
+        } = self;
         let find = |reference: &str| known.get(reference).cloned();
         let mut found = Vec::with_capacity(slots.len());
         let mut ids = HashSet::new();
@@ -144,7 +174,7 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
             }
             match view::slot(&slot, &find) {
                 Ok(view) if ids.insert(view.id.clone()) => {
-                    let location = location(&slot, &known);
+                    let location = location(&slot, &find);
                     found.push(FoundSlot {
                         view,
                         slot,
@@ -162,10 +192,10 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
                 &b.view.id,
             ))
         });
-        Ok(FreeTimes {
+        FreeTimes {
             found,
             skipped: u32::try_from(skipped).unwrap_or(u32::MAX),
-        })
+        }
     }
 }
 
@@ -183,15 +213,21 @@ pub(crate) fn remember<C, O, R>(session: &crate::app::Session<C, O, R>, found: V
     );
 }
 
-/// The place of a slot: its schedule's Location.
-fn location(slot: &Value, known: &HashMap<String, Value>) -> Option<String> {
-    let schedule = known.get(slot["schedule"]["reference"].as_str()?)?;
-    schedule["actor"]
-        .as_array()?
-        .iter()
-        .filter_map(|actor| actor["reference"].as_str())
-        .find(|reference| reference.starts_with("Location/"))
-        .map(ToOwned::to_owned)
+/// The place of a slot as the server knows it, `Location/1`: its schedule's Location. A `urn:` means
+/// nothing outside of the answer that it stood in, so it is never passed on.
+fn location(slot: &Value, find: &dyn Fn(&str) -> Option<Value>) -> Option<String> {
+    let schedule = Resolver::new(slot, find).resource(&slot["schedule"])?;
+    let actors = Resolver::new(&schedule, find);
+    list(&schedule["actor"]).find_map(|actor| {
+        let plain = reference::of(actor)?;
+        if plain.starts_with("Location/") {
+            return Some(plain);
+        }
+        let found = actors
+            .resource(actor)
+            .filter(|found| plain.starts_with("urn:") && found["resourceType"] == "Location")?;
+        text(&found["id"]).map(|id| format!("Location/{id}"))
+    })
 }
 
 fn filtered(
@@ -225,5 +261,81 @@ fn filtered(
         channels,
         total_unfiltered,
         skipped,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use hale_contracts::appointments::Gender;
+
+    use super::*;
+
+    const IN_THE_BUNDLE: &str = r#"{"resourceType": "Bundle", "type": "searchset", "entry": [
+        {"fullUrl": "urn:uuid:51070000-0000-4000-8000-000000000001", "resource": {
+            "resourceType": "Slot", "id": "s1", "status": "free",
+            "schedule": {"reference": "urn:uuid:5C4ED000-0000-4000-8000-000000000002"},
+            "start": "2026-03-02T09:00:00Z", "end": "2026-03-02T09:10:00Z"}},
+        {"fullUrl": "urn:uuid:5c4ed000-0000-4000-8000-000000000002", "search": {"mode": "include"},
+         "resource": {"resourceType": "Schedule", "id": "d1", "actor": [
+            {"reference": "urn:uuid:401e0000-0000-4000-8000-000000000003"},
+            {"reference": "urn:uuid:10ca0000-0000-4000-8000-000000000005"}]}},
+        {"fullUrl": "urn:uuid:401e0000-0000-4000-8000-000000000003", "search": {"mode": "include"},
+         "resource": {"resourceType": "PractitionerRole", "id": "r1", "code": [{"text": "GP"}],
+            "practitioner": {"reference": "urn:uuid:9e450000-0000-4000-8000-000000000004"}}},
+        {"fullUrl": "urn:uuid:9e450000-0000-4000-8000-000000000004", "search": {"mode": "include"},
+         "resource": {"resourceType": "Practitioner", "id": "p1", "gender": "female",
+            "name": [{"text": "Dr Ada Byrne"}]}},
+        {"fullUrl": "urn:uuid:10ca0000-0000-4000-8000-000000000005", "search": {"mode": "include"},
+         "resource": {"resourceType": "Location", "id": "l1", "name": "Harbour Surgery"}}
+    ]}"#;
+
+    fn read(bundle: &str) -> FreeTimes {
+        let mut pages = SlotPages::default();
+        pages.add(read_page(bundle.as_bytes()).unwrap());
+        pages.free_times()
+    }
+
+    #[test]
+    fn what_a_slot_refers_to_is_found_by_its_name_within_the_bundle() {
+        let free = read(IN_THE_BUNDLE);
+        assert_eq!((free.found.len(), free.skipped), (1, 0));
+        let slot = &free.found[0];
+        assert_eq!(slot.view.clinician.as_deref(), Some("Dr Ada Byrne"));
+        assert_eq!(slot.view.role.as_deref(), Some("GP"));
+        assert_eq!(slot.view.gender, Some(Gender::Female));
+        assert_eq!(slot.view.location.as_deref(), Some("Harbour Surgery"));
+        assert_eq!(
+            slot.location.as_deref(),
+            Some("Location/l1"),
+            "a booking names the place as the server knows it, never by the bundle's own name"
+        );
+    }
+
+    #[test]
+    fn a_name_that_the_bundle_does_not_explain_leaves_the_slot_as_it_is() {
+        let alone = IN_THE_BUNDLE.replace("urn:uuid:5c4ed000", "urn:uuid:00000000");
+        let free = read(&alone);
+        assert_eq!(free.found.len(), 1, "the time is free all the same");
+        assert_eq!(free.found[0].view.clinician, None);
+        assert_eq!(free.found[0].location, None);
+    }
+
+    #[test]
+    fn an_address_of_the_server_leads_to_the_same() {
+        let absolute = IN_THE_BUNDLE
+            .replace(
+                "urn:uuid:5C4ED000-0000-4000-8000-000000000002",
+                "https://a.example/fhir/Schedule/d1",
+            )
+            .replace(
+                r#"{"reference": "urn:uuid:10ca0000-0000-4000-8000-000000000005"}"#,
+                r#"{"reference": "https://a.example/fhir/Location/l1/_history/3"}"#,
+            );
+        let free = read(&absolute);
+        assert_eq!(free.found[0].location.as_deref(), Some("Location/l1"));
+        assert_eq!(
+            free.found[0].view.location.as_deref(),
+            Some("Harbour Surgery")
+        );
     }
 }
