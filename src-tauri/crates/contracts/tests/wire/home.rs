@@ -1,0 +1,36 @@
+use hale_contracts::home::{FailedUnitView, HomeView, NewsView};
+use hale_contracts::reasons::{RecordAccess, WhyNot};
+use hale_contracts::record::SectionKind;
+use hale_contracts::sync::SyncUnit;
+
+use crate::is_kept;
+use crate::samples::{appointment, error, fresh, person, unconfirmed};
+
+#[test]
+fn the_first_screen() {
+    is_kept(
+        "home",
+        &[HomeView {
+            person: person(),
+            next_appointment: Some(appointment()),
+            no_longer_listed: vec![appointment()],
+            appointments_not_allowed: Some(WhyNot::Under16),
+            appointments_skipped: 1,
+            appointments_known: true,
+            unconfirmed: vec![unconfirmed()],
+            news: vec![NewsView {
+                section: SectionKind::Results,
+                count: 2,
+            }],
+            freshness: fresh(),
+            failed: vec![FailedUnitView {
+                unit: SyncUnit::Record(SectionKind::Documents),
+                error: error(),
+            }],
+            record_not_allowed: Some(WhyNot::AccessLevel {
+                have: RecordAccess::None,
+                need: RecordAccess::Summary,
+            }),
+        }],
+    );
+}
