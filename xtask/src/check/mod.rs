@@ -11,9 +11,9 @@ use crate::process;
 use crate::say;
 use crate::setup::{self, Purpose, WASM};
 use crate::ui::{self, Kind};
-use suite::{Suite, Tally};
+use suite::{Extent, Suite, Tally};
 
-/// Runs everything; `quick` leaves out licences, Android and all that needs the window.
+/// Runs everything; `quick` leaves out licences, Android and the tests of the window.
 pub(crate) fn test(places: &Places, quick: bool) -> Outcome {
     let clock = say::Clock::start();
     let mut tally = Tally::default();
@@ -59,18 +59,18 @@ pub(crate) fn test(places: &Places, quick: bool) -> Outcome {
         })?;
         step("type check for Android", &mut |_| android::check(places))?;
     }
-    let with_window = !quick && cfg!(target_os = "linux");
-    let name = if with_window {
-        "acceptance, with the window"
-    } else {
-        "acceptance, without the window"
+    let extent = match (cfg!(target_os = "linux"), quick) {
+        (true, false) => Extent::All,
+        (true, true) => Extent::WithoutWindow,
+        (false, _) => Extent::WithoutSession,
+    };
+    let name = match extent {
+        Extent::All => "acceptance, with the window",
+        Extent::WithoutWindow | Extent::WithoutSession => "acceptance, without the window",
     };
     step(name, &mut |tally| {
-        suite.run_acceptance(places, with_window, tally)
+        suite.run_acceptance(places, extent, tally)
     })?;
-    if !with_window && !quick {
-        say::line("The window tests need Linux (Xvfb, WebKitWebDriver): they did not run here.");
-    }
 
     say::line("");
     say::line(format_args!("All checks are good ({}).", clock.passed()));

@@ -23,8 +23,44 @@ const ACCEPTANCE_LIMIT: Duration = Duration::from_secs(30 * 60);
 /// The package whose tests speak to the mock and the window.
 const ACCEPTANCE: &str = "acceptance";
 
-/// Test names that need the window: the modules of the journeys and of the gallery.
+/// The modules of tests that open the window.
 const WINDOW_MODULES: [&str; 2] = ["window", "gallery"];
+
+/// The modules of tests that need a keychain which is nobody's own: only a session has one.
+const KEYCHAIN_MODULES: [&str; 1] = ["keychain"];
+
+/// Which of the acceptance tests can run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Extent {
+    /// All of them, in a session of their own.
+    All,
+    /// All but those that open the window, in a session of their own.
+    WithoutWindow,
+    /// What needs no session.
+    WithoutSession,
+}
+
+impl Extent {
+    /// The modules that are left out.
+    fn left_out(self) -> Vec<&'static str> {
+        match self {
+            Self::All => Vec::new(),
+            Self::WithoutWindow => WINDOW_MODULES.to_vec(),
+            Self::WithoutSession => [&WINDOW_MODULES[..], &KEYCHAIN_MODULES[..]].concat(),
+        }
+    }
+
+    /// Why they are left out.
+    fn reason(self) -> &'static str {
+        match self {
+            Self::All => "",
+            Self::WithoutWindow => "a quick check does not open the window",
+            Self::WithoutSession => {
+                "they need Linux's Xvfb, WebKitWebDriver and a keychain that is nobody's own"
+            }
+        }
+    }
+}
 
 /// One program that cargo built.
 #[derive(Debug, PartialEq, Eq)]
@@ -84,11 +120,11 @@ impl Suite {
         Ok(())
     }
 
-    /// Runs the acceptance tests, with the window inside a session of their own.
+    /// Runs the acceptance tests, and says which of them it leaves out.
     pub(super) fn run_acceptance(
         &self,
         places: &Places,
-        with_window: bool,
+        extent: Extent,
         tally: &mut Tally,
     ) -> Outcome {
         let program = self
@@ -97,19 +133,21 @@ impl Suite {
             .find(|it| it.is_test && it.name == ACCEPTANCE)
             .ok_or_else(|| Stop::because("cargo built no acceptance tests"))?;
         let before = tally.passed;
-        if with_window {
-            let folders = Folders::make()?;
-            let mut command = folders.command(&program.file)?;
-            self.give_environment(places, &mut command)?;
-            run_tests(&mut command, places, program, ACCEPTANCE_LIMIT, tally)?;
-        } else {
-            let mut command = process::command(&program.file.to_string_lossy());
-            self.give_environment(places, &mut command)?;
-            for module in WINDOW_MODULES {
-                command.args(["--skip", &format!("{module}::")]);
-            }
-            run_tests(&mut command, places, program, ACCEPTANCE_LIMIT, tally)?;
+        let left_out = extent.left_out();
+        say_left_out(program, &left_out, extent.reason());
+        let folders = match extent {
+            Extent::WithoutSession => None,
+            Extent::All | Extent::WithoutWindow => Some(Folders::make()?),
+        };
+        let mut command = match &folders {
+            Some(folders) => folders.command(&program.file)?,
+            None => process::command(&program.file.to_string_lossy()),
+        };
+        self.give_environment(places, &mut command)?;
+        for module in left_out {
+            command.args(["--skip", &format!("{module}::")]);
         }
+        run_tests(&mut command, places, program, ACCEPTANCE_LIMIT, tally)?;
         if tally.passed == before {
             return Err(Stop::because("no acceptance test ran"));
         }
@@ -148,6 +186,36 @@ impl Suite {
         }
         Ok(())
     }
+}
+
+/// Says how many tests of these modules do not run, and why.
+fn say_left_out(program: &Program, modules: &[&str], reason: &str) {
+    if modules.is_empty() {
+        return;
+    }
+    let mut list = process::command(&program.file.to_string_lossy());
+    list.args(["--list", "--format", "terse"]);
+    let names = process::answer(&mut list).unwrap_or_default();
+    for module in modules {
+        let tests = count_of_module(&names, module);
+        if tests > 0 {
+            say::line(format_args!(
+                "    left out: {tests} tests of {module}; {reason}"
+            ));
+        }
+    }
+}
+
+/// How many tests of a module a test program lists.
+fn count_of_module(names: &str, module: &str) -> usize {
+    names
+        .lines()
+        .filter_map(|line| line.strip_suffix(": test"))
+        .filter(|name| {
+            name.strip_prefix(module)
+                .is_some_and(|rest| rest.starts_with("::"))
+        })
+        .count()
 }
 
 /// Runs the examples in the documentation of the libraries.
@@ -306,6 +374,20 @@ mod tests {
             is_test: true,
         };
         assert_eq!(parse_artifact(line), Some(expected));
+    }
+
+    #[test]
+    fn the_tests_of_a_module_are_counted_by_its_whole_name() {
+        let names = "keychain::a: test\nkeychain::b: test\nkeychains::c: test\nwindow::d: test\n";
+        assert_eq!(count_of_module(names, "keychain"), 2);
+        assert_eq!(count_of_module(names, "gallery"), 0);
+    }
+
+    #[test]
+    fn a_keychain_that_is_somebodys_own_is_never_touched() {
+        assert!(Extent::WithoutSession.left_out().contains(&"keychain"));
+        assert!(!Extent::WithoutWindow.left_out().contains(&"keychain"));
+        assert!(Extent::All.left_out().is_empty());
     }
 
     #[test]
