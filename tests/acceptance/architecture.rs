@@ -42,6 +42,18 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "hale-support",
         ],
     ),
+    (
+        "hale-bench",
+        &[
+            "hale-cache",
+            "hale-contracts",
+            "hale-core",
+            "hale-fhir",
+            "hale-mock-backend",
+            "hale-remote",
+            "hale-support",
+        ],
+    ),
     ("xtask", &[]),
 ];
 

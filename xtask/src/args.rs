@@ -9,7 +9,7 @@ use crate::ui;
 
 /// What `cargo xtask help` prints. Lists what exists, and nothing else.
 pub(crate) const HELP: &str = "\
-Set-up, run and test of Hale
+Set-up, run, test and measurement of Hale
 
 Usage: cargo xtask TASK [OPTIONS]
 
@@ -22,10 +22,14 @@ Tasks:
               knows) go to it as they are
               --release       built with optimisation
   test      Everything that CI checks: format, lints, licences, tests, the window
-              --quick         leave out licences, Android and all that needs the window
+              --quick         leave out licences, Android and the tests of the window
   ui        The window's files alone, into src-ui/dist
               --release       as patients get it: smallest
-  sizes     How large the built window and the program are
+  sizes     How large the built window and the program are, and what the goals are
+  bench     How fast and how large everything is as patients get it, beside bare programs
+              --runs N        how often each is measured (7)
+              --json FILE     also write each figure as a line of JSON
+              --only WORD     only a part: sync, core or mock
   doctor    What is there and what is missing on this machine, and how to get it
   help      This text";
 
@@ -57,6 +61,8 @@ pub(crate) enum Task {
         /// Without the parts that take long.
         quick: bool,
     },
+    /// Measure, with the options of the program that does.
+    Bench(Vec<OsString>),
     /// Tell how large things are.
     Sizes,
     /// Run a program where a keychain is. Not in the help: the tests use it on themselves.
@@ -73,6 +79,7 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Outcome<Ta
     let task = match name.as_str() {
         // Its options are its own; the lexer would read `--port` as ours.
         "mock" => Ok(mock(rest)),
+        "bench" => Ok(Task::Bench(rest.to_vec())),
         "in-session" => in_session(rest),
         "help" | "--help" | "-h" => Ok(Task::Help),
         "run" => run(rest),
@@ -222,7 +229,9 @@ mod tests {
 
     #[test]
     fn the_help_names_each_task() {
-        for task in ["run", "mock", "test", "ui", "sizes", "doctor", "help"] {
+        for task in [
+            "run", "mock", "test", "ui", "sizes", "bench", "doctor", "help",
+        ] {
             assert!(
                 HELP.contains(&format!("\n  {task} ")),
                 "{task} is not in the help"

@@ -3,6 +3,7 @@
 //! Owns no part of the product: it calls cargo and the other programs in the right order.
 
 mod args;
+mod bench;
 mod check;
 mod doctor;
 mod error;
@@ -53,6 +54,7 @@ fn perform(task: Task) -> Outcome {
         Task::Run { backend, kind } => run::run(&places, backend.as_deref(), kind),
         Task::Mock { kind, options } => mock::alone(&places, kind, &options),
         Task::Test { quick } => check::test(&places, quick),
+        Task::Bench(options) => bench::bench(&places, &options),
         Task::Sizes => sizes::report(&places),
         Task::InSession(program) => session::inside(&program),
     }

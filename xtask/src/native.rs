@@ -1,4 +1,5 @@
-//! Owns the programs that cargo builds for this machine: the shell and the mock.
+//! Owns the programs that cargo builds for this machine: the shell, the mock, and the one
+//! that measures.
 
 use std::path::PathBuf;
 
@@ -13,6 +14,9 @@ pub(crate) const SHELL: &str = "hale";
 
 /// The package and binary of the mock.
 pub(crate) const MOCK: &str = "hale-mock-backend";
+
+/// The package and binary of the program that measures.
+pub(crate) const BENCH: &str = "hale-bench";
 
 /// Makes the shell embed the built window instead of asking a development server for it.
 pub(crate) const SHELL_FEATURE: &str = "hale/custom-protocol";
