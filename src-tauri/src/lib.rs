@@ -73,6 +73,7 @@ pub fn run() {
             commands::appointments::find_slots,
             commands::appointments::book_appointment,
             commands::appointments::check_booking,
+            commands::appointments::dismiss_booking,
             commands::home::get_home,
         ])
         .run(tauri::generate_context!())

@@ -160,6 +160,10 @@ pub(crate) async fn check_booking(request: CheckBookingRequest) -> Answer<Bookin
     call("check_booking", Arguments::one("request", &request)?).await
 }
 
+pub(crate) async fn dismiss_booking(request: CheckBookingRequest) -> Answer<()> {
+    call("dismiss_booking", Arguments::one("request", &request)?).await
+}
+
 /// A new id, made by the browser's source of randomness: for a booking, made once when the check
 /// page opens.
 pub(crate) fn new_id() -> Answer<String> {

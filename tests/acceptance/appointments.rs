@@ -267,6 +267,68 @@ async fn only_a_whole_answer_says_that_a_booking_was_not_made() {
     assert!(is_not_booked(&test, &booking).await);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_booking_found_not_made_is_shown_until_the_patient_has_seen_it() {
+    let mut test = TestApp::signed_in("full").await;
+    let booking = lost_on_its_way(&test).await;
+    test.mock.clock().advance(TimeDelta::minutes(3));
+    test.sync().await;
+    test.restart().await;
+    let shown = test.app.appointments().await.unwrap();
+    assert!(shown.unconfirmed.is_empty());
+    let [not_booked] = shown.not_booked.as_slice() else {
+        panic!("it disappeared: {:?}", shown.not_booked);
+    };
+    assert_eq!(not_booked.booking_id, booking.booking_id);
+    assert_eq!(not_booked.reason.as_deref(), Some(REASON));
+    let home = test.app.home().await.unwrap();
+    assert_eq!(home.not_booked, shown.not_booked);
+    let guidance = test.app.booking_guidance().await.unwrap();
+    assert_eq!(guidance.not_possible, None, "another can be booked");
+    let seen = CheckBookingRequest {
+        booking_id: booking.booking_id.clone(),
+    };
+    test.app.dismiss_booking(seen).await.unwrap();
+    assert!(test.app.appointments().await.unwrap().not_booked.is_empty());
+    assert!(test.app.home().await.unwrap().not_booked.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_open_booking_cannot_be_dismissed() {
+    let test = TestApp::signed_in("full").await;
+    let booking = lost_on_its_way(&test).await;
+    let seen = CheckBookingRequest {
+        booking_id: booking.booking_id,
+    };
+    test.app.dismiss_booking(seen).await.unwrap();
+    let shown = test.app.appointments().await.unwrap();
+    assert_eq!(shown.unconfirmed.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn times_of_other_practices_are_not_offered_where_the_services_are_unknown() {
+    let known = TestApp::signed_in("full").await;
+    let own = known.app.find_slots(search()).await.unwrap();
+    let test = TestApp::start("full").await;
+    test.mock
+        .faults()
+        .set(Rule::always(hale_support::status(404)).on("GET", "/HealthcareService"));
+    test.sign_in().await.unwrap();
+    test.sync().await;
+    let found = test.app.find_slots(search()).await.unwrap();
+    let places = |slots: &[SlotView]| -> std::collections::BTreeSet<Option<String>> {
+        slots.iter().map(|slot| slot.location.clone()).collect()
+    };
+    assert!(!found.slots.is_empty());
+    assert_eq!(places(&found.slots), places(&own.slots));
+    let all = test
+        .probe()
+        .await
+        .search("Slot?status=free&_count=200")
+        .await;
+    assert!(all.len() > own.slots.len(), "the server has others");
+}
+
 /// The check has read the list as it was before the booking, and has not ended yet.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_booking_made_while_a_check_runs_stays() {

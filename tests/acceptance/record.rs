@@ -239,3 +239,31 @@ async fn a_record_of_thousands_is_read_whole() {
         .unwrap();
     assert_eq!(usize::try_from(consultations.count).unwrap(), served);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mirror_made_anew_is_no_news() {
+    let mut test = TestApp::signed_in("full").await;
+    assert!(test.app.home().await.unwrap().news.is_empty());
+    let mut pending = vec![test.folder().to_owned()];
+    let mut removed = 0;
+    while let Some(folder) = pending.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                pending.push(path);
+            } else if path
+                .file_name()
+                .is_some_and(|name| name.to_string_lossy().starts_with("record.db"))
+            {
+                std::fs::remove_file(path).unwrap();
+                removed += 1;
+            }
+        }
+    }
+    assert!(removed > 0, "the mirror is on the disk");
+    test.restart().await;
+    test.sync().await;
+    let summary = test.app.record_summary().await.unwrap();
+    assert!(summary.sections.iter().any(|section| section.count > 0));
+    assert_eq!(test.app.home().await.unwrap().news, []);
+}

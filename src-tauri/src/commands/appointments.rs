@@ -56,3 +56,11 @@ pub(crate) async fn check_booking(
 ) -> Answer<BookingOutcomeView> {
     app.check_booking(request).await.map_err(to_view)
 }
+
+#[tauri::command]
+pub(crate) async fn dismiss_booking(
+    app: State<'_, App>,
+    request: CheckBookingRequest,
+) -> Answer<()> {
+    app.dismiss_booking(request).await.map_err(to_view)
+}

@@ -6,7 +6,7 @@ use hale_contracts::time::LondonTime;
 use leptos::prelude::*;
 
 use super::card::AppointmentCard;
-use super::unconfirmed::UnconfirmedCard;
+use super::unconfirmed::{NotBookedCard, UnconfirmedCard};
 use crate::components::{
     Button, ButtonKind, FreshnessLine, LinkButton, Loaded, Page, StaleCallout, WhyNotPanel,
 };
@@ -138,6 +138,14 @@ fn Lists(
                 view! { <UnconfirmedCard booking checked button_id /> }
             })
             .collect_view()}
+        {view
+            .not_booked
+            .into_iter()
+            .enumerate()
+            .map(|(at, booking)| {
+                view! { <NotBookedCard booking button_id=format!("seen-not-booked-{at}") /> }
+            })
+            .collect_view()}
         {if known == Known::Never && is_bare {
             view! { <p id="appointments-unknown">{td_string!(lang, appointments.unknown_yet)}</p> }
                 .into_any()
@@ -224,11 +232,12 @@ fn Past(appointments: Vec<AppointmentView>, known: Known, is_all: RwSignal<bool>
     .into_any()
 }
 
-/// The one that comes next: what its practice does not list any more may be no appointment.
+/// The one that comes next: agreed to, and with a time. A request, a place on a waiting list and
+/// what its practice does not list any more are no appointments to go to.
 fn next(appointments: &[AppointmentView]) -> Option<usize> {
     appointments
         .iter()
-        .position(|appointment| appointment.status != AppointmentStatus::NoLongerListed)
+        .position(|appointment| appointment.status.is_agreed() && appointment.start.is_some())
 }
 
 /// What could not be read may be one that is coming up.
@@ -331,6 +340,13 @@ mod tests {
         let gone = || of(AppointmentStatus::NoLongerListed);
         assert_eq!(next(&[gone(), of(AppointmentStatus::Booked)]), Some(1));
         assert_eq!(next(&[gone()]), None);
+        let asked = || of(AppointmentStatus::Pending);
+        let without_time = || AppointmentView {
+            start: None,
+            ..of(AppointmentStatus::Booked)
+        };
+        assert_eq!(next(&[asked(), without_time()]), None);
+        assert_eq!(next(&[asked(), of(AppointmentStatus::Booked)]), Some(1));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! A booking that was sent without an answer: says so, and asks what became of it when the patient
-//! wants. Nothing here books.
+//! wants; and one that was found not to have been made. Nothing here books.
 
-use hale_contracts::appointments::UnconfirmedBookingView;
+use hale_contracts::appointments::{CheckBookingRequest, UnconfirmedBookingView};
 use hale_contracts::error::ErrorView;
 use hale_contracts::time::LondonTime;
 use leptos::prelude::*;
@@ -11,7 +11,8 @@ use leptos_router::hooks::use_navigate;
 
 use super::booking::{BookingFlow, DONE, send};
 use super::words;
-use crate::components::{Button, WarningCallout};
+use crate::components::{Button, ButtonKind, WarningCallout};
+use crate::ipc;
 use crate::state::Sync;
 use crate::wording::{self, Lang, lang, london_today, td_string};
 
@@ -47,6 +48,69 @@ pub(crate) fn UnconfirmedCard(
                 id=button_id
                 label=td_string!(lang, appointments.check_what_happened)
             />
+        </WarningCallout>
+    }
+}
+
+/// A booking that a check found not to have been made, until the patient has seen it.
+#[component]
+pub(crate) fn NotBookedCard(
+    /// The booking.
+    booking: UnconfirmedBookingView,
+    /// The id of its button.
+    #[prop(into)]
+    button_id: String,
+) -> impl IntoView {
+    let lang = lang();
+    let sync = Sync::expect();
+    let when = words::when(lang, &booking.slot.start);
+    let facts = words::slot_facts(lang, &booking.slot);
+    let asked = asked(lang, &booking);
+    let failed = RwSignal::new(None::<ErrorView>);
+    let booking_id = booking.booking_id;
+    let dismiss = move |_| {
+        let booking_id = booking_id.clone();
+        spawn_local(async move {
+            match ipc::dismiss_booking(CheckBookingRequest { booking_id }).await {
+                Ok(()) => sync.something_changed(),
+                Err(error) => {
+                    // The page may have been left meanwhile.
+                    failed.try_set(Some(error));
+                }
+            }
+        });
+    };
+    let status = move || {
+        failed.get().map_or_else(String::new, |error| {
+            td_string!(
+                lang,
+                appointments.not_booked_seen_failed,
+                why = wording::error(lang, &error).why
+            )
+        })
+    };
+    view! {
+        <WarningCallout heading=td_string!(lang, appointments.not_booked_heading)>
+            <p>{td_string!(lang, appointments.not_booked_text, when)}</p>
+            <p>{facts}</p>
+            {booking
+                .reason
+                .map(|reason| {
+                    view! {
+                        <p>{td_string!(lang, appointments.not_booked_reason)} ":"</p>
+                        <p class="hale-as-written hale-quote">{reason}</p>
+                    }
+                })}
+            <p>{asked}</p>
+            <p>
+                <a href="/appointments/book">{td_string!(lang, appointments.not_booked_again)}</a>
+            </p>
+            <p role="status" class="hale-check-status">
+                {status}
+            </p>
+            <Button id=button_id on_click=dismiss kind=ButtonKind::Secondary>
+                {td_string!(lang, appointments.not_booked_seen)}
+            </Button>
         </WarningCallout>
     }
 }

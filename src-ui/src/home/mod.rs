@@ -13,7 +13,7 @@ use crate::ipc;
 use crate::state::{self, Loadable, Sync};
 use crate::wording::{Lang, lang, section, sync_unit, td_string};
 use jobs::Jobs;
-use next_appointment::{NextAppointment, NoLongerListed, Unconfirmed};
+use next_appointment::{NextAppointment, NoLongerListed, NotBooked, Unconfirmed};
 
 /// The first screen.
 #[component]
@@ -70,12 +70,18 @@ fn content(
             .map(|booking| view! { <Unconfirmed booking=booking/> })
             .collect_view()}
         {home
+            .not_booked
+            .into_iter()
+            .map(|booking| view! { <NotBooked booking=booking/> })
+            .collect_view()}
+        {home
             .no_longer_listed
             .into_iter()
             .map(|appointment| view! { <NoLongerListed appointment=appointment/> })
             .collect_view()}
         <NextAppointment
             next=home.next_appointment
+            not_agreed=home.not_agreed
             is_known=home.appointments_known
             nostrip:not_allowed=home.appointments_not_allowed
             skipped=home.appointments_skipped

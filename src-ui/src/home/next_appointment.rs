@@ -14,6 +14,8 @@ use crate::wording::{self, Lang, clock_time, lang, td_string, weekday_date};
 pub(crate) fn NextAppointment(
     /// The next one.
     next: Option<AppointmentView>,
+    /// How many other entries are to come that are not agreed or have no time.
+    not_agreed: u32,
     /// Whether the list is known at all.
     is_known: bool,
     /// Why appointments cannot be seen, if so.
@@ -29,6 +31,13 @@ pub(crate) fn NextAppointment(
             .map(|why| view! { <WhyNotPanel why=why/> })
             .into_any(),
         (Some(appointment), _) => details(lang, appointment).into_any(),
+        (None, true) if not_agreed > 0 => view! {
+            <p>{td_string!(lang, home.next.not_agreed, count = not_agreed)}</p>
+            <p>
+                <a href="/appointments">{td_string!(lang, home.next.see_all)}</a>
+            </p>
+        }
+        .into_any(),
         (None, true) => view! {
             <p>{none(lang, skipped)}</p>
             <p>
@@ -128,6 +137,32 @@ pub(crate) fn Unconfirmed(
             <p>{td_string!(lang, home.unconfirmed.body, when = when)}</p>
             <p>
                 <a href="/appointments">{td_string!(lang, home.unconfirmed.check)}</a>
+            </p>
+        </WarningCallout>
+    }
+}
+
+/// A booking that a check found not to have been made.
+#[component]
+pub(crate) fn NotBooked(
+    /// The booking.
+    booking: UnconfirmedBookingView,
+) -> impl IntoView {
+    let lang = lang();
+    let when = when(lang, &booking.slot.start);
+    view! {
+        <WarningCallout heading=td_string!(lang, home.not_booked.title)>
+            <p>{td_string!(lang, home.not_booked.body, when = when)}</p>
+            {booking
+                .reason
+                .map(|reason| {
+                    view! {
+                        <p>{td_string!(lang, home.not_booked.reason)}</p>
+                        <p class="hale-as-written hale-quote">{reason}</p>
+                    }
+                })}
+            <p>
+                <a href="/appointments">{td_string!(lang, home.not_booked.see)}</a>
             </p>
         </WarningCallout>
     }

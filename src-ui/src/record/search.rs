@@ -19,9 +19,6 @@ use crate::wording::{self, Lang, lang, td_string};
 const REST: Duration = Duration::from_millis(300);
 /// Shorter words would find nearly everything.
 const SHORTEST: usize = 2;
-/// As many as the shell gives at most.
-const MOST: usize = 100;
-
 /// How a search stands.
 #[derive(Debug, Clone, PartialEq)]
 enum Found {
@@ -155,10 +152,10 @@ fn status(lang: Lang, found: &Found) -> String {
         Found::Here { text, view } => {
             let count = u32::try_from(view.items.len()).unwrap_or(u32::MAX);
             let text = text.as_str();
-            match view.items.len() {
-                0 => td_string!(lang, record.search.none, text),
-                MOST.. => td_string!(lang, record.search.found_most, count, text),
-                _ => td_string!(lang, record.search.found, count = count, text),
+            match (view.items.len(), view.has_more) {
+                (0, _) => td_string!(lang, record.search.none, text),
+                (_, true) => td_string!(lang, record.search.found_most, count, text),
+                (_, false) => td_string!(lang, record.search.found, count = count, text),
             }
         }
     }
@@ -217,28 +214,34 @@ mod tests {
     use super::*;
     use hale_contracts::error::ErrorCode;
 
-    fn here(items: usize) -> Found {
+    fn here(items: usize, has_more: bool) -> Found {
         Found::Here {
             text: "cough".to_owned(),
             view: SearchRecordView {
                 items: vec![crate::record::row::tests::item("Cough"); items],
                 not_searched: Vec::new(),
                 left_out: 0,
+                has_more,
             },
         }
     }
 
     #[test]
     fn nothing_found_is_only_said_of_what_is_on_the_device() {
-        let said = status(Lang::en, &here(0));
+        let said = status(Lang::en, &here(0, false));
         assert!(said.contains("in what is on this device"), "{said}");
     }
 
     #[test]
     fn a_full_answer_says_that_there_may_be_more() {
-        assert_eq!(status(Lang::en, &here(1)), "1 result for “cough”");
-        assert_eq!(status(Lang::en, &here(99)), "99 results for “cough”");
-        assert!(status(Lang::en, &here(100)).starts_with("The first 100 results"));
+        assert_eq!(status(Lang::en, &here(1, false)), "1 result for “cough”");
+        assert_eq!(status(Lang::en, &here(99, false)), "99 results for “cough”");
+        assert_eq!(
+            status(Lang::en, &here(100, false)),
+            "100 results for “cough”"
+        );
+        // Also where some were left out.
+        assert!(status(Lang::en, &here(7, true)).starts_with("The first 7 results"));
     }
 
     #[test]

@@ -112,6 +112,7 @@ mod tests {
             past: Vec::new(),
             cancelled: Vec::new(),
             unconfirmed: vec![unconfirmed],
+            not_booked: Vec::new(),
             freshness,
             error: None,
             not_allowed: None,

@@ -62,6 +62,15 @@ pub enum AppointmentStatus {
     Unknown,
 }
 
+impl AppointmentStatus {
+    /// Whether the practice has agreed to it and it has not ended: only then is it an appointment
+    /// to go to. A request or a place on a waiting list is none.
+    #[must_use]
+    pub const fn is_agreed(self) -> bool {
+        matches!(self, Self::Booked | Self::Arrived | Self::CheckedIn)
+    }
+}
+
 /// An appointment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AppointmentView {
@@ -111,6 +120,8 @@ pub struct AppointmentsView {
     pub cancelled: Vec<AppointmentView>,
     /// Bookings whose outcome is not known yet.
     pub unconfirmed: Vec<UnconfirmedBookingView>,
+    /// Bookings that a check found not to have been made, and that the patient has not seen yet.
+    pub not_booked: Vec<UnconfirmedBookingView>,
     /// How fresh the lists are.
     pub freshness: FreshnessView,
     /// What failed at the last check.
@@ -121,7 +132,8 @@ pub struct AppointmentsView {
     pub skipped: u32,
 }
 
-/// A booking that was sent without an answer. Never sent again by itself: only read back.
+/// A booking that was sent without an answer, or of which reading back found later that it was not
+/// made. Never sent again by itself: only read back.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UnconfirmedBookingView {
     /// The id made when the patient confirmed.

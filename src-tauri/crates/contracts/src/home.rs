@@ -14,8 +14,11 @@ use crate::record::SectionKind;
 pub struct HomeView {
     /// Whose it is.
     pub person: PersonView,
-    /// The next appointment that its source lists, booked or not: its status must be said.
+    /// The next appointment that the practice has agreed to and that has a time.
     pub next_appointment: Option<AppointmentView>,
+    /// How many other entries of the list are still to come that are not agreed or have no time:
+    /// requests, places on a waiting list.
+    pub not_agreed: u32,
     /// Upcoming appointments that their source does not list any more.
     pub no_longer_listed: Vec<AppointmentView>,
     /// Why appointments cannot be seen, if so.
@@ -27,6 +30,8 @@ pub struct HomeView {
     pub appointments_known: bool,
     /// Bookings whose outcome is not known.
     pub unconfirmed: Vec<UnconfirmedBookingView>,
+    /// Bookings that a check found not to have been made, and that the patient has not seen yet.
+    pub not_booked: Vec<UnconfirmedBookingView>,
     /// How many items are new or changed, by section; only sections with some.
     pub news: Vec<NewsView>,
     /// How fresh the whole is.

@@ -69,6 +69,9 @@ pub enum WhyNot {
     },
     /// Bookings for the same day are only taken by telephone.
     NotOnTheDay,
+    /// The service does not say which practice the person is registered with, so that nobody can
+    /// tell which free times are theirs.
+    PracticeUnknown,
     /// An earlier request has no known outcome yet; a second one could double it.
     OutcomeUnknown,
     /// The time of it has passed.

@@ -550,4 +550,6 @@ pub struct SearchRecordView {
     pub not_searched: Vec<SectionKind>,
     /// How many found items are marked sensitive by their source and are left out here.
     pub left_out: u32,
+    /// Whether there may be more items than are shown.
+    pub has_more: bool,
 }

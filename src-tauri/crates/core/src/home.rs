@@ -5,6 +5,7 @@ use hale_contracts::home::{FailedUnitView, HomeView, NewsView};
 use hale_contracts::sync::SyncUnit;
 
 use crate::app::Hale;
+use crate::appointments::is_to_go_to;
 use crate::error::Error;
 use crate::ports::{Backends, Clock, Device};
 use crate::sync::status::{find, standing};
@@ -25,15 +26,18 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
             .upcoming
             .into_iter()
             .partition(|appointment| appointment.status == AppointmentStatus::NoLongerListed);
+        let not_agreed = listed.iter().filter(|one| !is_to_go_to(one)).count();
         Ok(HomeView {
             person: session.identity().person.clone(),
-            next_appointment: listed.into_iter().next(),
+            next_appointment: listed.into_iter().find(is_to_go_to),
+            not_agreed: u32::try_from(not_agreed).unwrap_or(u32::MAX),
             no_longer_listed,
             appointments_not_allowed: appointments.not_allowed,
             appointments_skipped: appointments.skipped,
             // A part of the list says nothing about there being no other.
             appointments_known: standing.is_known && !standing.is_part,
             unconfirmed: appointments.unconfirmed,
+            not_booked: appointments.not_booked,
             news: record
                 .sections
                 .iter()

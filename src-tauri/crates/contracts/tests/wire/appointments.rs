@@ -17,6 +17,7 @@ fn the_list_and_one_of_it() {
             past: Vec::new(),
             cancelled: Vec::new(),
             unconfirmed: vec![unconfirmed()],
+            not_booked: vec![unconfirmed()],
             freshness: fresh(),
             error: Some(error()),
             not_allowed: Some(WhyNot::Under16),

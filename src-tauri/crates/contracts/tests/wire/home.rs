@@ -13,11 +13,13 @@ fn the_first_screen() {
         &[HomeView {
             person: person(),
             next_appointment: Some(appointment()),
+            not_agreed: 1,
             no_longer_listed: vec![appointment()],
             appointments_not_allowed: Some(WhyNot::Under16),
             appointments_skipped: 1,
             appointments_known: true,
             unconfirmed: vec![unconfirmed()],
+            not_booked: vec![unconfirmed()],
             news: vec![NewsView {
                 section: SectionKind::Results,
                 count: 2,

@@ -36,6 +36,7 @@ fn every_reason() {
         WhyNot::ServerLacksFeature,
         WhyNot::BookingLimitReached { limit: Some(2) },
         WhyNot::NotOnTheDay,
+        WhyNot::PracticeUnknown,
         WhyNot::OutcomeUnknown,
         WhyNot::InThePast,
         WhyNot::TooLate,
@@ -56,6 +57,7 @@ fn every_reason() {
         | WhyNot::ServerLacksFeature
         | WhyNot::BookingLimitReached { .. }
         | WhyNot::NotOnTheDay
+        | WhyNot::PracticeUnknown
         | WhyNot::OutcomeUnknown
         | WhyNot::InThePast
         | WhyNot::TooLate

@@ -125,6 +125,7 @@ fn an_item_and_the_search() {
             }],
             not_searched: vec![SectionKind::Documents],
             left_out: 1,
+            has_more: true,
         }],
     );
 }

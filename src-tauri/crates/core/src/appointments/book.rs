@@ -194,7 +194,8 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
             "Slot?_id={}&_include=Slot:schedule&_include:iterate=Schedule:actor",
             encode(slot_id)
         );
-        let read = self.read_slots(session, search).await?;
+        let practice = self.own_practice(session).await?;
+        let read = self.read_slots(session, search, &practice).await?;
         Ok(read
             .found
             .into_iter()

@@ -14,13 +14,23 @@ use crate::app::{FoundSlot, Hale, OpenSession, lock};
 use crate::error::Error;
 use crate::london;
 use crate::ports::{Backends, Clock, Device, Fetch, Remote, Target};
-use crate::sync::run::stored;
+use crate::sync::run::{organisation_of, stored};
 use crate::sync::units::encode;
 
 /// The longest range that a server answers.
 pub(crate) const MOST_DAYS: u32 = 14;
 /// More pages than two weeks of one practice fill.
 const MOST_PAGES: usize = 200;
+
+/// Whose free times are the patient's to book.
+pub(crate) enum OwnPractice {
+    /// Those of the practice's services with these ids: the server is asked for them.
+    Services(Vec<String>),
+    /// Those that say that they are of the organisation with this id.
+    Organisation(String),
+    /// Nobody can tell.
+    Unknown,
+}
 
 /// Free times as read, before any filter.
 pub(crate) struct FreeTimes {
@@ -65,23 +75,42 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
         from: DateTime<Utc>,
         to: DateTime<Utc>,
     ) -> Result<FreeTimes, Error> {
-        let services = stored(session, SyncUnit::Person, "HealthcareService").await?;
+        let practice = self.own_practice(session).await?;
         let mut search = format!(
             "Slot?status=free&start=ge{}&start=lt{}&_include=Slot:schedule&_include:iterate=Schedule:actor&_count=50",
             encode(&from.format("%Y-%m-%dT%H:%M:%SZ").to_string()),
             encode(&to.format("%Y-%m-%dT%H:%M:%SZ").to_string()),
         );
-        // Only the patient's own practice's times, where its service is known.
-        let actors: Vec<String> = services
-            .iter()
-            .filter_map(|service| service["id"].as_str())
-            .map(|id| format!("HealthcareService%2F{}", encode(id)))
-            .collect();
-        if !actors.is_empty() {
+        if let OwnPractice::Services(ids) = &practice {
+            let actors: Vec<String> = ids
+                .iter()
+                .map(|id| format!("HealthcareService%2F{}", encode(id)))
+                .collect();
             search.push_str("&schedule.actor=");
             search.push_str(&actors.join(","));
         }
-        self.read_slots(session, search).await
+        self.read_slots(session, search, &practice).await
+    }
+
+    /// Whose free times are the patient's to book.
+    pub(crate) async fn own_practice(
+        &self,
+        session: &OpenSession<D, B>,
+    ) -> Result<OwnPractice, Error> {
+        let services = stored(session, SyncUnit::Person, "HealthcareService").await?;
+        let ids: Vec<String> = services
+            .iter()
+            .filter_map(|service| service["id"].as_str())
+            .map(ToOwned::to_owned)
+            .collect();
+        if !ids.is_empty() {
+            return Ok(OwnPractice::Services(ids));
+        }
+        let patients = stored(session, SyncUnit::Person, "Patient").await?;
+        Ok(patients
+            .first()
+            .and_then(organisation_of)
+            .map_or(OwnPractice::Unknown, OwnPractice::Organisation))
     }
 
     /// Reads slots with what they refer to.
@@ -89,6 +118,7 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
         &self,
         session: &OpenSession<D, B>,
         search: String,
+        practice: &OwnPractice,
     ) -> Result<FreeTimes, Error> {
         let remote = session.online()?;
         let mut read = SlotPages::default();
@@ -123,7 +153,7 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
                 Some(_) => return Err(Error::Unreadable),
             }
         }
-        Ok(read.free_times())
+        Ok(read.free_times(practice))
     }
 }
 
@@ -155,8 +185,8 @@ impl SlotPages {
         }
     }
 
-    /// The times that are free, soonest first, each once.
-    fn free_times(self) -> FreeTimes {
+    /// The times that are free and the patient's to book, soonest first, each once.
+    fn free_times(self, practice: &OwnPractice) -> FreeTimes {
         let Self {
             slots,
             known,
@@ -171,6 +201,13 @@ impl SlotPages {
                 .is_some_and(|status| status != "free")
             {
                 continue;
+            }
+            // The server was asked for no particular practice: a patient must not be led to
+            // somebody else's, and what does not say whose it is is not offered.
+            match practice {
+                OwnPractice::Services(_) => {}
+                OwnPractice::Organisation(id) if is_of(&slot, &find, id) => {}
+                OwnPractice::Organisation(_) | OwnPractice::Unknown => continue,
             }
             match view::slot(&slot, &find) {
                 Ok(view) if ids.insert(view.id.clone()) => {
@@ -211,6 +248,24 @@ pub(crate) fn remember<C, O, R>(session: &crate::app::Session<C, O, R>, found: V
             .into_iter()
             .map(|found| (found.view.id.clone(), found)),
     );
+}
+
+/// Whether a slot says that it is of this organisation: through what its schedule is for.
+fn is_of(slot: &Value, find: &dyn Fn(&str) -> Option<Value>, organisation: &str) -> bool {
+    let wanted = format!("Organization/{organisation}");
+    let names_it = |element: &Value| reference::of(element).as_deref() == Some(&wanted);
+    let Some(schedule) = Resolver::new(slot, find).resource(&slot["schedule"]) else {
+        return false;
+    };
+    let actors = Resolver::new(&schedule, find);
+    list(&schedule["actor"]).any(|actor| {
+        names_it(actor)
+            || actors.resource(actor).is_some_and(|found| {
+                ["providedBy", "managingOrganization", "organization"]
+                    .iter()
+                    .any(|element| names_it(&found[*element]))
+            })
+    })
 }
 
 /// The place of a slot as the server knows it, `Location/1`: its schedule's Location. A `urn:` means
@@ -290,9 +345,35 @@ mod tests {
     ]}"#;
 
     fn read(bundle: &str) -> FreeTimes {
+        read_for(bundle, &OwnPractice::Services(vec!["h1".to_owned()]))
+    }
+
+    fn read_for(bundle: &str, practice: &OwnPractice) -> FreeTimes {
         let mut pages = SlotPages::default();
         pages.add(read_page(bundle.as_bytes()).unwrap());
-        pages.free_times()
+        pages.free_times(practice)
+    }
+
+    #[test]
+    fn where_the_services_are_unknown_only_the_own_organisations_times_are_offered() {
+        let of = |element: &str| {
+            IN_THE_BUNDLE.replace(
+                r#""name": "Harbour Surgery""#,
+                &format!(
+                    r#""name": "Harbour Surgery", "{element}": {{"reference": "https://a.example/fhir/Organization/o1"}}"#
+                ),
+            )
+        };
+        let own = OwnPractice::Organisation("o1".to_owned());
+        let other = OwnPractice::Organisation("o2".to_owned());
+        for element in ["managingOrganization", "providedBy", "organization"] {
+            let bundle = of(element);
+            assert_eq!(read_for(&bundle, &own).found.len(), 1, "{element}");
+            assert_eq!(read_for(&bundle, &other).found.len(), 0, "{element}");
+            assert_eq!(read_for(&bundle, &OwnPractice::Unknown).found.len(), 0);
+        }
+        let nobodys = read_for(IN_THE_BUNDLE, &own);
+        assert_eq!(nobodys.found.len(), 0, "it does not say whose it is");
     }
 
     #[test]

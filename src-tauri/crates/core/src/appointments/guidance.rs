@@ -5,6 +5,8 @@ use hale_contracts::appointments::{BookingGuidanceView, ReasonRule};
 use hale_contracts::reasons::{IdentityLevel, WhyNot};
 use hale_contracts::sync::SyncUnit;
 
+use super::find_slots::OwnPractice;
+use super::list::booked;
 use super::rules::PracticeRules;
 use crate::app::{Hale, OpenSession};
 use crate::error::Error;
@@ -88,8 +90,11 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
         if is_open {
             return Ok(Some(WhyNot::OutcomeUnknown));
         }
+        if matches!(self.own_practice(session).await?, OwnPractice::Unknown) {
+            return Ok(Some(WhyNot::PracticeUnknown));
+        }
         if let Some(limit) = rules.booking_limit {
-            let booked = self.appointments().await?.upcoming.len();
+            let booked = booked(&self.appointments().await?.upcoming, self.clock.now());
             if booked >= usize::try_from(limit).unwrap_or(usize::MAX) {
                 return Ok(Some(WhyNot::BookingLimitReached { limit: Some(limit) }));
             }

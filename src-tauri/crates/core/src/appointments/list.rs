@@ -1,5 +1,7 @@
-//! The patient's appointments: upcoming, past, cancelled, and bookings without a known outcome.
+//! The patient's appointments: upcoming, past, cancelled, and bookings without a known outcome or
+//! that were not made.
 
+use chrono::{DateTime, Utc};
 use hale_contracts::appointments::{
     AppointmentRequest, AppointmentStatus, AppointmentView, AppointmentsView, SlotView,
     UnconfirmedBookingView,
@@ -58,13 +60,24 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
                 .into_iter()
                 .filter(|appointment| view::is_upcoming(appointment, now)),
         );
-        // The store lists the newest first.
-        upcoming.sort_by_key(|appointment| appointment.start.map(|start| start.utc));
+        sort_upcoming(&mut upcoming);
+        let mut unconfirmed = Vec::new();
+        let mut not_booked = Vec::new();
+        for booking in session.own.bookings().await? {
+            match booking.state {
+                BookingState::Sent => unconfirmed.extend(unconfirmed_view(&booking)),
+                BookingState::NotMade if !booking.is_told => {
+                    not_booked.extend(unconfirmed_view(&booking));
+                }
+                BookingState::NotMade | BookingState::Acknowledged { .. } => {}
+            }
+        }
         Ok(AppointmentsView {
             upcoming,
             past,
             cancelled,
-            unconfirmed: self.unconfirmed(&session).await?,
+            unconfirmed,
+            not_booked,
             freshness: standing.freshness,
             error: standing.error,
             not_allowed: standing.not_allowed,
@@ -120,24 +133,9 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
             .map(|row| view::no_longer_listed(row, &source))
             .collect()
     }
-
-    /// Bookings without a known outcome, oldest first.
-    pub(crate) async fn unconfirmed(
-        &self,
-        session: &OpenSession<D, B>,
-    ) -> Result<Vec<UnconfirmedBookingView>, Error> {
-        Ok(session
-            .own
-            .bookings()
-            .await?
-            .iter()
-            .filter(|booking| booking.state == BookingState::Sent)
-            .filter_map(unconfirmed_view)
-            .collect())
-    }
 }
 
-/// A booking without a known outcome, as it is shown.
+/// A booking without an appointment, as it is shown.
 pub(crate) fn unconfirmed_view(booking: &StoredBooking) -> Option<UnconfirmedBookingView> {
     let slot: SlotView = serde_json::from_str(&booking.slot).ok()?;
     Some(UnconfirmedBookingView {
@@ -147,4 +145,98 @@ pub(crate) fn unconfirmed_view(booking: &StoredBooking) -> Option<UnconfirmedBoo
         confirmed_at: london::from_utc(booking.confirmed_at),
         last_checked: booking.last_checked.map(london::from_utc),
     })
+}
+
+/// The soonest first. What has no time yet comes last.
+fn sort_upcoming(upcoming: &mut [AppointmentView]) {
+    upcoming.sort_by_key(|appointment| {
+        let start = appointment.start.map(|start| start.utc);
+        (start.is_none(), start)
+    });
+}
+
+/// Whether this is an appointment to go to: agreed to, and with a time.
+pub(crate) fn is_to_go_to(appointment: &AppointmentView) -> bool {
+    appointment.status.is_agreed() && appointment.start.is_some()
+}
+
+/// How many appointments take a place of the practice's limit: agreed to, and still to come.
+pub(crate) fn booked(upcoming: &[AppointmentView], now: DateTime<Utc>) -> usize {
+    upcoming
+        .iter()
+        .filter(|one| one.status.is_agreed())
+        .filter(|one| one.start.is_some_and(|start| start.utc > now))
+        .count()
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::TimeDelta;
+    use hale_contracts::provenance::{ProvenanceView, SourceView};
+
+    use super::*;
+
+    fn moment(hour: i64) -> DateTime<Utc> {
+        DateTime::UNIX_EPOCH + TimeDelta::days(20_000) + TimeDelta::hours(hour)
+    }
+
+    fn one(id: &str, status: AppointmentStatus, hour: Option<i64>) -> AppointmentView {
+        AppointmentView {
+            id: id.to_owned(),
+            status,
+            start: hour.map(|hour| london::from_utc(moment(hour))),
+            minutes: None,
+            service: None,
+            channel: None,
+            clinician: None,
+            role: None,
+            location: None,
+            address: None,
+            reason: None,
+            instructions: None,
+            cancellation_reason: None,
+            reference: None,
+            provenance: ProvenanceView {
+                source: SourceView {
+                    id: "main".to_owned(),
+                    name: "main".to_owned(),
+                },
+                organisation: None,
+                author: None,
+                recorded: None,
+                last_checked: None,
+            },
+        }
+    }
+
+    #[test]
+    fn a_place_on_a_waiting_list_is_never_the_next_appointment() {
+        use AppointmentStatus::{Arrived, Booked, Pending, Unknown, Waitlist};
+        let mut upcoming = vec![
+            one("waiting", Waitlist, None),
+            one("later", Booked, Some(5)),
+            one("asked", Pending, Some(1)),
+            one("odd", Unknown, Some(2)),
+            one("no time", Booked, None),
+            one("now", Arrived, Some(-1)),
+            one("next", Booked, Some(3)),
+        ];
+        sort_upcoming(&mut upcoming);
+        let ids: Vec<&str> = upcoming.iter().map(|one| one.id.as_str()).collect();
+        assert_eq!(
+            ids,
+            ["now", "asked", "odd", "next", "later", "waiting", "no time"]
+        );
+        let to_go_to: Vec<&str> = upcoming
+            .iter()
+            .filter(|one| is_to_go_to(one))
+            .map(|one| one.id.as_str())
+            .collect();
+        assert_eq!(to_go_to, ["now", "next", "later"]);
+        assert_eq!(
+            booked(&upcoming, moment(0)),
+            2,
+            "requests and what is over take no place of the limit"
+        );
+    }
 }

@@ -10,3 +10,5 @@ mod list;
 mod read_back;
 pub mod rules;
 pub mod view;
+
+pub(crate) use list::is_to_go_to;

@@ -10,7 +10,9 @@ use crate::ports::{Backends, Cache, Clock, Device};
 use crate::sync::status::{find, standing};
 
 /// How many items a search shows at most.
-const MOST: u32 = 100;
+const MOST: usize = 100;
+/// How many are looked at: more, because some may be left out.
+const MOST_FOUND: u32 = 200;
 
 impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
     /// Everything on this device that contains these words. Says which sections it cannot have
@@ -31,11 +33,11 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
                 !standing(state, facts.moment).is_known
             })
             .collect();
-        let rows = session.cache.search(request.text, MOST).await?;
+        let rows = session.cache.search(request.text, MOST_FOUND).await?;
         let identity = session.identity();
         let lookup = Lookup::read(&session.cache, &identity.source, &rows).await?;
         let source = identity.source_view();
-        let (sensitive, items): (Vec<_>, Vec<_>) = rows
+        let (sensitive, mut items): (Vec<_>, Vec<_>) = rows
             .iter()
             .filter(|row| matches!(row.unit, SyncUnit::Record(_)))
             .map(|row| {
@@ -43,8 +45,12 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
                 view::item(row, &|reference| lookup.find(reference), &source, seen_at)
             })
             .partition(|item| item.is_sensitive);
+        let is_cut = u32::try_from(rows.len()).is_ok_and(|found| found >= MOST_FOUND);
+        let has_more = is_cut || items.len() > MOST;
+        items.truncate(MOST);
         Ok(SearchRecordView {
             items,
+            has_more,
             not_searched,
             left_out: u32::try_from(sensitive.len()).unwrap_or(u32::MAX),
         })

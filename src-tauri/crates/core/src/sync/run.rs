@@ -14,14 +14,15 @@ use serde_json::Value;
 
 use super::guess_reason::{Failure, Rights, failure};
 use super::plan::{SyncAction, plan_page};
+use super::status::find;
 use super::units;
 use crate::account::start::keep_identity;
 use crate::account::view;
 use crate::app::{Hale, Identity, OpenSession};
 use crate::error::Error;
 use crate::ports::{
-    Backends, Cache, CacheError, Clock, Device, Fetch, Fetched, Own, Remote, RemoteError, SeenMark,
-    Target, UnitTrouble,
+    Backends, Cache, CacheError, Clock, Device, Fetch, Fetched, ListQuery, Own, Remote,
+    RemoteError, SeenMark, Target, UnitTrouble,
 };
 
 /// The name of the note that holds the newest run.
@@ -150,6 +151,7 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
         rights: &Rights,
         on_progress: OnProgress<'_>,
     ) -> Result<(), Error> {
+        let is_first = self.is_first_reading(session, unit).await?;
         let ended = self
             .read_unit(session, unit, run, rights, on_progress)
             .await?;
@@ -195,8 +197,8 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
             }],
         };
         session.cache.apply(actions).await?;
-        if was_read {
-            self.begin_seen_mark(session, unit).await?;
+        if was_read || is_first {
+            self.begin_seen_mark(session, unit, is_first).await?;
         }
         if let Some(result) = self
             .sync_status()
@@ -210,11 +212,31 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
         Ok(())
     }
 
+    /// Whether the mirror holds nothing of a unit and never has: also after it was made anew.
+    async fn is_first_reading(
+        &self,
+        session: &OpenSession<D, B>,
+        unit: SyncUnit,
+    ) -> Result<bool, Error> {
+        let states = session.cache.unit_states().await?;
+        if find(&states, unit).is_some_and(|state| state.checked_at.is_some()) {
+            return Ok(false);
+        }
+        let query = ListQuery {
+            unit,
+            offset: 0,
+            limit: 0,
+            listed_only: false,
+        };
+        Ok(session.cache.list(query, None).await?.total == 0)
+    }
+
     /// What arrives first is not news: it counts as seen, and only later changes are new.
     async fn begin_seen_mark(
         &self,
         session: &OpenSession<D, B>,
         unit: SyncUnit,
+        is_first: bool,
     ) -> Result<(), Error> {
         let is_marked = session
             .own
@@ -222,7 +244,7 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
             .await?
             .iter()
             .any(|mark| mark.unit == unit);
-        if !is_marked {
+        if is_first || !is_marked {
             let seen_at = self.clock.now();
             session.own.mark_seen(SeenMark { unit, seen_at }).await?;
         }
@@ -419,16 +441,7 @@ impl<D: Device, B: Backends, K: Clock> Reading<'_, D, B, K> {
         let Some(patient) = patient.into_iter().next() else {
             return Ok(());
         };
-        let organisation = patient["generalPractitioner"]
-            .as_array()
-            .into_iter()
-            .flatten()
-            .chain(std::iter::once(&patient["managingOrganization"]))
-            .filter_map(|reference| reference["reference"].as_str())
-            .find_map(|reference| {
-                let (before, id) = reference.rsplit_once('/')?;
-                before.ends_with("Organization").then(|| id.to_owned())
-            });
+        let organisation = organisation_of(&patient);
         if let Some(id) = organisation {
             let id = units::encode(&id);
             self.optional(format!("Organization/{id}")).await?;
@@ -476,13 +489,27 @@ impl<D: Device, B: Backends, K: Clock> Reading<'_, D, B, K> {
     }
 }
 
+/// The id of the organisation that a patient is registered with.
+pub(crate) fn organisation_of(patient: &Value) -> Option<String> {
+    patient["generalPractitioner"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .chain(std::iter::once(&patient["managingOrganization"]))
+        .filter_map(|reference| reference["reference"].as_str())
+        .find_map(|reference| {
+            let (before, id) = reference.rsplit_once('/')?;
+            before.ends_with("Organization").then(|| id.to_owned())
+        })
+}
+
 /// The stored resources of a type in a unit.
 pub(crate) async fn stored<C: Cache, O, R>(
     session: &crate::app::Session<C, O, R>,
     unit: SyncUnit,
     resource_type: &str,
 ) -> Result<Vec<Value>, CacheError> {
-    let query = crate::ports::ListQuery {
+    let query = ListQuery {
         unit,
         offset: 0,
         limit: 1_000,
