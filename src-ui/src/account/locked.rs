@@ -88,7 +88,10 @@ fn may_open_later(error: &ErrorView) -> bool {
 /// Whether removing what is saved is a sensible way out. Never for a locked keychain or a newer
 /// file: those open again without losing anything.
 fn may_be_loaded_again(error: &ErrorView) -> bool {
-    matches!(error.code, ErrorCode::KeyMissing | ErrorCode::StoreDamaged)
+    matches!(
+        error.code,
+        ErrorCode::KeyMissing | ErrorCode::WrongKey | ErrorCode::StoreDamaged
+    )
 }
 
 #[cfg(test)]
@@ -99,6 +102,7 @@ mod tests {
     fn removing_is_offered_only_where_nothing_else_helps() {
         let offers = |code| may_be_loaded_again(&ErrorView::new(code));
         assert!(offers(ErrorCode::KeyMissing));
+        assert!(offers(ErrorCode::WrongKey));
         assert!(offers(ErrorCode::StoreDamaged));
         assert!(
             !offers(ErrorCode::KeychainUnavailable),

@@ -1,6 +1,6 @@
 //! The patient's appointments: those without an answer, those to come, past and cancelled ones.
 
-use hale_contracts::appointments::{AppointmentStatus, AppointmentView, AppointmentsView};
+use hale_contracts::appointments::{AppointmentView, AppointmentsView};
 use hale_contracts::provenance::FreshnessView;
 use hale_contracts::time::LondonTime;
 use leptos::prelude::*;
@@ -329,6 +329,7 @@ fn Few(
 mod tests {
     use super::*;
     use crate::appointments::samples::moment;
+    use hale_contracts::appointments::AppointmentStatus;
     use hale_contracts::error::ErrorCode;
 
     #[test]

@@ -15,6 +15,7 @@ pub(crate) fn NextAppointment(
     /// The next one.
     next: Option<AppointmentView>,
     /// How many other entries are to come that are not agreed or have no time.
+    #[prop(optional)]
     not_agreed: u32,
     /// Whether the list is known at all.
     is_known: bool,

@@ -55,6 +55,7 @@ fn why_and_next(lang: Lang, code: ErrorCode) -> (&'static str, &'static str) {
         ErrorCode::SignedOut => both!(lang, signed_out),
         ErrorCode::KeychainUnavailable => both!(lang, keychain_unavailable),
         ErrorCode::KeyMissing => both!(lang, key_missing),
+        ErrorCode::WrongKey => both!(lang, wrong_key),
         ErrorCode::StoreDamaged => both!(lang, store_damaged),
         ErrorCode::StoreTooNew => both!(lang, store_too_new),
         ErrorCode::CannotSave => both!(lang, cannot_save),

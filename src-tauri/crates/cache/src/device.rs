@@ -156,6 +156,9 @@ fn make_both(folder: &Folder, key: &RawKey) -> Result<(), OpenStoreError> {
         unfinished.make_file(file).map_err(io_error)?;
         drop(open(&unfinished.path(file), file, key, Purpose::Write)?);
     }
+    unfinished
+        .keep_key_check(&key.check_value())
+        .map_err(io_error)?;
     unfinished.rename_to(folder).map_err(io_error)
 }
 
@@ -167,7 +170,19 @@ fn open_both(folder: &Folder, key: &RawKey) -> Result<(RecordStore, OwnStore), O
         let error = std::io::Error::from(std::io::ErrorKind::NotFound);
         return Err(OpenStoreError::Unreadable(Box::new(error)));
     }
-    let own = start(folder, File::Own, key)?;
+    let own = match start(folder, File::Own, key) {
+        Err(OpenStoreError::Unreadable(_)) if !is_their_key(folder, key) => {
+            return Err(OpenStoreError::WrongKey);
+        }
+        started => started?,
+    };
+    let check = key.check_value();
+    if !folder.knows_key_by(&check)
+        && let Err(error) = folder.keep_key_check(&check)
+    {
+        // The files are open; only a later failure could be told less well.
+        tracing::warn!(kind = ?error.kind(), "the check value of the key was not kept");
+    }
     let is_marked = folder.damage_mark().exists();
     let record = if is_marked || !folder.holds(File::Record) {
         renew_record(folder, key)?
@@ -181,6 +196,20 @@ fn open_both(folder: &Folder, key: &RawKey) -> Result<(RecordStore, OwnStore), O
         RecordStore::new(record, folder.damage_mark()),
         OwnStore::new(own),
     ))
+}
+
+/// Whether a key is that of the files, although `own.db` does not open with it: by the check value
+/// beside them, or because it opens the mirror. Where nothing can tell, it counts as another one,
+/// because then nothing is lost yet.
+fn is_their_key(folder: &Folder, key: &RawKey) -> bool {
+    let opens_the_mirror = || {
+        folder.holds(File::Record)
+            && matches!(
+                open(&folder.path(File::Record), File::Record, key, Purpose::Read),
+                Ok(_) | Err(OpenStoreError::TooNew)
+            )
+    };
+    folder.knows_key_by(&key.check_value()) || opens_the_mirror()
 }
 
 fn renew_record(folder: &Folder, key: &RawKey) -> Result<Worker, OpenStoreError> {

@@ -1,9 +1,9 @@
 //! Where a person's files stand, and that only their owner can read them.
 //!
 //! Layout: `<data>/people/<person id>/{record.db, own.db}`, each with SQLite's `-wal` and `-shm`
-//! beside it while it is open. Knows nothing of what is inside.
+//! beside it while it is open, and `key.check`, by which their key is known. Knows nothing of what is inside.
 
-use std::io;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use hale_core::ports::PersonId;
@@ -64,6 +64,23 @@ impl Folder {
         allow_absent(std::fs::remove_file(self.damage_mark()))
     }
 
+    /// Whether the check value beside the files is this one.
+    pub(crate) fn knows_key_by(&self, check: &str) -> bool {
+        std::fs::read_to_string(self.key_check()).is_ok_and(|kept| kept == check)
+    }
+
+    /// Keeps the check value of the key that opens the files, for its owner alone.
+    pub(crate) fn keep_key_check(&self, check: &str) -> io::Result<()> {
+        allow_absent(std::fs::remove_file(self.key_check()))?;
+        let mut file = new_file().open(self.key_check())?;
+        file.write_all(check.as_bytes())?;
+        file.sync_all()
+    }
+
+    fn key_check(&self) -> PathBuf {
+        self.0.join("key.check")
+    }
+
     /// Whether a file is there and not empty. SQLite would take an empty one for a new database.
     pub(crate) fn holds(&self, file: File) -> bool {
         std::fs::metadata(self.path(file)).is_ok_and(|found| found.len() > 0)
@@ -85,11 +102,7 @@ impl Folder {
 
     /// Makes an empty file, for its owner alone. SQLite gives its companions the same rights.
     pub(crate) fn make_file(&self, file: File) -> io::Result<()> {
-        let mut options = std::fs::OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        options.open(self.path(file)).map(drop)
+        new_file().open(self.path(file)).map(drop)
     }
 
     /// Removes one file with its companions.
@@ -111,6 +124,15 @@ impl Folder {
         std::fs::rename(&self.0, &finished.0)?;
         sync_parent(&finished.0)
     }
+}
+
+/// A file that was not there before, for its owner alone.
+fn new_file() -> std::fs::OpenOptions {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
 }
 
 /// Makes a rename or a removal in the parent folder durable, where the system knows how.

@@ -1,5 +1,6 @@
 //! The raw key of a person's files. Owns its making and its one written form; wiped when dropped.
 
+use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
 /// 256 bits from the system's randomness. SQLCipher takes them as they are, without deriving.
@@ -26,6 +27,16 @@ impl RawKey {
         hex
     }
 
+    /// What is kept beside the files to know the key by: a hash of it, as 64 hexadecimal digits.
+    /// The key has 256 bits of the system's randomness, so that nobody finds it from this.
+    pub(crate) fn check_value(&self) -> String {
+        let mut hash = Sha256::new();
+        hash.update(b"hale key check 1\0");
+        hash.update(self.0.as_slice());
+        let hash = hash.finalize();
+        hash.iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
     /// From the form in the keychain; none if it is not 64 hexadecimal digits.
     pub(crate) fn from_hex(text: &str) -> Option<Self> {
         if text.len() != 64 || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
@@ -49,12 +60,17 @@ mod tests {
         let hex = key.to_hex();
         assert_eq!(hex.len(), 64);
         assert_eq!(RawKey::from_hex(&hex).unwrap().to_hex(), hex);
+        let check = RawKey::from_hex(&hex).unwrap().check_value();
+        assert_eq!(check, key.check_value());
+        assert_eq!(check.len(), 64);
+        assert_ne!(check, *hex, "what is kept in the clear is not the key");
     }
 
     #[test]
     fn two_keys_differ() {
         let [one, other] = [RawKey::random().unwrap(), RawKey::random().unwrap()];
         assert_ne!(one.to_hex(), other.to_hex());
+        assert_ne!(one.check_value(), other.check_value());
     }
 
     #[test]

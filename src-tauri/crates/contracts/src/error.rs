@@ -38,7 +38,9 @@ pub enum ErrorCode {
     KeychainUnavailable,
     /// The record's file is here but its key is not.
     KeyMissing,
-    /// The file on this device cannot be read with its key, or is damaged.
+    /// The key in the keychain is not the one of the record's file, which may be whole.
+    WrongKey,
+    /// The file on this device is damaged.
     StoreDamaged,
     /// The file on this device was written by a newer version of Hale.
     StoreTooNew,
@@ -116,6 +118,7 @@ impl ErrorCode {
             Self::StoreDamaged => "DEV-3",
             Self::StoreTooNew => "DEV-4",
             Self::CannotSave => "DEV-5",
+            Self::WrongKey => "DEV-6",
             Self::NotFhir => "SRV-1",
             Self::WrongFhirVersion => "SRV-2",
             Self::NoSignInOffered => "SRV-3",

@@ -103,6 +103,7 @@ fn open_code(error: &OpenStoreError) -> ErrorCode {
     match error {
         OpenStoreError::KeychainUnavailable(_) => ErrorCode::KeychainUnavailable,
         OpenStoreError::KeyMissing => ErrorCode::KeyMissing,
+        OpenStoreError::WrongKey => ErrorCode::WrongKey,
         OpenStoreError::Unreadable(_) => ErrorCode::StoreDamaged,
         OpenStoreError::TooNew => ErrorCode::StoreTooNew,
         OpenStoreError::Io(_) => ErrorCode::CannotSave,

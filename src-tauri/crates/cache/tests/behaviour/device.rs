@@ -86,10 +86,14 @@ async fn a_wrong_key_is_its_own_error_and_the_files_stay() {
     let [(name, right)] = test.keys.entries().try_into().unwrap();
     hale_cache::KeyStore::set(&test.keys, &name, &"ab".repeat(32)).unwrap();
     let before = ["own.db", "record.db"].map(|name| std::fs::read(test.file(name)).unwrap());
-    assert!(matches!(
-        test.open().await,
-        Err(OpenStoreError::Unreadable(_))
-    ));
+    assert!(matches!(test.open().await, Err(OpenStoreError::WrongKey)));
+    let check = std::fs::read_to_string(test.file("key.check")).unwrap();
+    assert_ne!(check, right, "the key itself is not beside the files");
+    // Files of before the check value, and a check value that is damaged.
+    std::fs::write(test.file("key.check"), "garbage").unwrap();
+    assert!(matches!(test.open().await, Err(OpenStoreError::WrongKey)));
+    std::fs::remove_file(test.file("key.check")).unwrap();
+    assert!(matches!(test.open().await, Err(OpenStoreError::WrongKey)));
     let after = ["own.db", "record.db"].map(|name| std::fs::read(test.file(name)).unwrap());
     assert!(
         before == after,
@@ -98,6 +102,41 @@ async fn a_wrong_key_is_its_own_error_and_the_files_stay() {
     hale_cache::KeyStore::set(&test.keys, &name, &right).unwrap();
     let (_, own) = test.open().await.unwrap();
     assert!(own.note("draft".into()).await.unwrap().is_some());
+}
+
+/// Damage is told from a wrong key, by the check value or, without it, by the mirror.
+#[tokio::test]
+async fn a_damaged_file_is_not_called_a_wrong_key() {
+    for check in ["kept", "gone", "garbage"] {
+        let test = TestDevice::new();
+        drop(test.create().await);
+        let mut bytes = std::fs::read(test.file("own.db")).unwrap();
+        for byte in &mut bytes[100..600] {
+            *byte = !*byte;
+        }
+        std::fs::write(test.file("own.db"), &bytes).unwrap();
+        match check {
+            "gone" => std::fs::remove_file(test.file("key.check")).unwrap(),
+            "garbage" => std::fs::write(test.file("key.check"), "garbage").unwrap(),
+            _ => {}
+        }
+        let opened = test.open().await;
+        assert!(
+            matches!(opened, Err(OpenStoreError::Unreadable(_))),
+            "check value {check}"
+        );
+        assert_eq!(std::fs::read(test.file("own.db")).unwrap(), bytes);
+    }
+}
+
+#[tokio::test]
+async fn files_without_a_check_value_get_one_when_they_open() {
+    let test = TestDevice::new();
+    drop(test.create().await);
+    let kept = std::fs::read(test.file("key.check")).unwrap();
+    std::fs::remove_file(test.file("key.check")).unwrap();
+    drop(test.open().await.unwrap());
+    assert_eq!(std::fs::read(test.file("key.check")).unwrap(), kept);
 }
 
 #[tokio::test]

@@ -8,7 +8,7 @@ use crate::{every, is_kept};
 fn every_error_with_the_code_to_quote() {
     let codes = every!(ErrorCode: Offline, TimedOut, ServerUnavailable, TooManyRequests,
         UnreadableAnswer, Incomplete, UnsafeConnection, SignInNeeded, NotAllowed, NotFound, Changed, Rejected,
-        InvalidRequest, SignedOut, KeychainUnavailable, KeyMissing, StoreDamaged, StoreTooNew,
+        InvalidRequest, SignedOut, KeychainUnavailable, KeyMissing, WrongKey, StoreDamaged, StoreTooNew,
         CannotSave, NotFhir, WrongFhirVersion, NoSignInOffered, BrowserUnavailable,
         SignInCancelled, SignInNotTrusted, DifferentPerson, Internal);
     is_kept("errors", &codes.map(ErrorView::new));

@@ -192,6 +192,7 @@ mod tests {
             role: None,
             location: None,
             address: None,
+            description: None,
             reason: None,
             instructions: None,
             cancellation_reason: None,

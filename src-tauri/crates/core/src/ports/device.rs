@@ -62,8 +62,12 @@ pub enum OpenStoreError {
     /// The files are here, but the keychain has no key for them. No new database is made.
     #[error("the files are here but their key is not")]
     KeyMissing,
-    /// The key does not open the file, or the file is damaged.
-    #[error("the file cannot be read with its key")]
+    /// The key in the keychain is not the one of these files. They may be whole: nothing of them is
+    /// changed or made anew.
+    #[error("the key is not the one of these files")]
+    WrongKey,
+    /// The key is the right one, and the file is damaged.
+    #[error("the file is damaged")]
     Unreadable(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// A newer version of Hale wrote the file.
     #[error("the file was written by a newer version")]
