@@ -1,9 +1,13 @@
-//! Reading the answer's headers: dates, waits and tags. Lenient: what cannot be read is absent.
+//! The header that names a request, and reading the answer's headers: dates, waits and tags.
+//! Lenient: what cannot be read is absent.
 
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use reqwest::header::{DATE, HeaderMap, HeaderName, RETRY_AFTER};
+
+/// Names a request in the logs of both sides (backend contract, §0).
+pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// A header as text, if it is plain text.
 pub(crate) fn text(headers: &HeaderMap, name: HeaderName) -> Option<String> {

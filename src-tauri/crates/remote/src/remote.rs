@@ -17,14 +17,13 @@ use url::Url;
 use uuid::Uuid;
 
 use crate::address::{below, is_allowed, is_same_origin};
-use crate::headers::{retry_after, server_date, text};
+use crate::headers::{REQUEST_ID, retry_after, server_date, text};
 use crate::session::{Access, Session};
 use crate::transport::{Answer, Call, Failure, Transport};
 
 const FHIR_JSON: HeaderValue = HeaderValue::from_static("application/fhir+json");
 const IF_NONE_EXIST: HeaderName = HeaderName::from_static("if-none-exist");
 const PREFER: HeaderName = HeaderName::from_static("prefer");
-const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// How often a reading is repeated after its first attempt.
 const MAX_REPEATS: usize = 2;

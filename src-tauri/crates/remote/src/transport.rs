@@ -1,17 +1,19 @@
 //! One HTTP attempt within its limits: where it may go, how long it may take, how much is read, and
 //! what its failure means. Refuses to repeat (the caller knows what is safe to repeat), to follow a
-//! redirect to another origin, and to know about tokens.
+//! redirect to another origin, and to know about tokens. Nothing leaves without an `X-Request-ID`.
 
 use std::error::Error;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::OnceLock;
 
 use hale_core::ports::RemoteError;
-use reqwest::header::{HeaderMap, LOCATION};
+use reqwest::header::{HeaderMap, HeaderValue, LOCATION};
 use reqwest::{Certificate, Client, Method, Request, Response};
 use url::Url;
+use uuid::Uuid;
 
 use crate::address::{is_allowed, is_loopback, is_same_origin};
+use crate::headers::REQUEST_ID;
 use crate::options::HttpOptions;
 
 /// How much of an error's body is kept.
@@ -89,6 +91,8 @@ impl Transport {
         headers: &HeaderMap,
         limit: usize,
     ) -> Result<Answer, Failure> {
+        // A redirect is the same request to the person who looks for it in the server's log.
+        let headers = with_request_id(headers.clone());
         for _ in 0..=MAX_REDIRECTS {
             let answer = self
                 .send(Call {
@@ -118,7 +122,7 @@ impl Transport {
             return Err(Failure::lasting(RemoteError::NotConnected(None)));
         };
         let mut request = Request::new(call.method, call.url);
-        *request.headers_mut() = call.headers;
+        *request.headers_mut() = with_request_id(call.headers);
         *request.body_mut() = call.body.map(Into::into);
         let response = client.execute(request).await.map_err(before_the_answer)?;
         read(response, call.limit).await
@@ -174,6 +178,17 @@ fn build(options: &HttpOptions, is_local: bool) -> reqwest::Result<Client> {
         builder = builder.https_only(true);
     }
     builder.build()
+}
+
+/// The headers with an id of the request, so that a server's people can find it. One that the
+/// caller chose stays: a repeated request keeps its own.
+fn with_request_id(mut headers: HeaderMap) -> HeaderMap {
+    if !headers.contains_key(REQUEST_ID)
+        && let Ok(id) = HeaderValue::from_str(&Uuid::new_v4().to_string())
+    {
+        headers.insert(REQUEST_ID, id);
+    }
+    headers
 }
 
 /// Where a redirect leads, if the answer is one. Refused beyond the origin: neither a token nor a

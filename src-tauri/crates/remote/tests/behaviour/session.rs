@@ -12,7 +12,7 @@ use wiremock::{Mock, MockServer, Request, ResponseTemplate};
 
 use crate::support::raw::{RawServer, Reply};
 use crate::support::{
-    ACCESS, REFRESH, TestClock, TestKeeper, booking, info, options, path, tokens,
+    ACCESS, REFRESH, TestClock, TestKeeper, booking, info, options, path, request_ids, tokens,
 };
 
 const ACCESS_2: &str = "access-token-two-canary";
@@ -99,7 +99,9 @@ async fn a_401_is_answered_with_one_renewal_and_the_request_goes_again() {
     assert_eq!(written.status, 200);
     assert_eq!(requests_to(&server, "/token").await, 1);
     assert_eq!(requests_to(&server, "/fhir/Patient/p1").await, 2);
-    let form = server.received_requests().await.unwrap()[1].body.clone();
+    let renewal = server.received_requests().await.unwrap()[1].clone();
+    assert!(renewal.headers.contains_key("x-request-id"));
+    let form = renewal.body;
     let form = String::from_utf8(form).unwrap();
     assert!(
         form.contains("grant_type=refresh_token") && form.contains(REFRESH),
@@ -365,6 +367,7 @@ async fn both_tokens_are_revoked() {
     let backends = HttpBackends::new(options(), Arc::new(TestClock::new()));
     backends.revoke(info(&server.uri()), tokens()).await;
     server.verify().await;
+    assert_eq!(request_ids(&server).await.len(), 2);
 }
 
 #[tokio::test]

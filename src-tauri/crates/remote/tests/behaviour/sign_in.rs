@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use wiremock::MockServer;
 
 use crate::support::smart::{CODE, Draft, NEW_ACCESS, Smart, good, visit};
-use crate::support::{REFRESH, all_text, backends, info, now, options};
+use crate::support::{REFRESH, all_text, backends, info, now, options, request_ids};
 
 /// Signs in at a server that changes its grant or id token, and gives the failed check.
 async fn failed_check(alter: impl Fn(&mut Value, &mut Draft) + Send + Sync + 'static) -> String {
@@ -77,6 +77,15 @@ async fn a_good_sign_in_gives_tokens_and_claims() {
     assert!(page.contains("default-src 'none'") && page.contains("no-store"));
     assert!(page.contains("<html lang=\"en\">") && !page.contains("<script"));
     assert!(!page.contains(CODE), "nothing of the request is repeated");
+}
+
+#[tokio::test]
+async fn the_requests_of_a_sign_in_are_named() {
+    let smart = Smart::start(|_, _| {}).await;
+    let (outcome, _) = smart.sign_in(good).await;
+    outcome.unwrap();
+    let ids = request_ids(&smart.server).await;
+    assert_eq!(ids.len(), 2, "one for the code, one for the keys");
 }
 
 #[tokio::test]

@@ -153,6 +153,22 @@ pub(crate) fn booking() -> Write {
     }
 }
 
+/// The id of every request that a server got, each of its own.
+pub(crate) async fn request_ids(server: &wiremock::MockServer) -> Vec<Uuid> {
+    let requests = server.received_requests().await.unwrap();
+    let ids: Vec<Uuid> = requests
+        .iter()
+        .map(|request| {
+            let id = request.headers.get("x-request-id");
+            let id = id.unwrap_or_else(|| panic!("{} has no id", request.url.path()));
+            id.to_str().unwrap().parse().unwrap()
+        })
+        .collect();
+    let apart: std::collections::HashSet<&Uuid> = ids.iter().collect();
+    assert_eq!(apart.len(), ids.len(), "two requests have one id");
+    ids
+}
+
 /// The text of an error and everything beneath it, in both forms.
 pub(crate) fn all_text(error: &(dyn std::error::Error + 'static)) -> String {
     let mut text = format!("{error} {error:?}");
