@@ -7,8 +7,7 @@ use hale_cache::LocalDevice;
 use hale_core::app::Hale;
 use hale_core::ports::SystemClock;
 use hale_remote::{HttpBackends, HttpOptions};
-use tauri::plugin::TauriPlugin;
-use tauri::{AppHandle, Manager, Wry};
+use tauri::{AppHandle, Manager};
 
 use crate::browser::SystemBrowser;
 
@@ -33,19 +32,4 @@ pub(crate) fn put_together(handle: &AppHandle) -> tauri::Result<App> {
 /// The folder with the encrypted files.
 pub(crate) fn data_folder(handle: &AppHandle) -> tauri::Result<PathBuf> {
     handle.path().app_local_data_dir()
-}
-
-/// The log: codes, counts and durations only, a few files of a megabyte.
-pub(crate) fn log_plugin() -> TauriPlugin<Wry> {
-    use tauri_plugin_log::{RotationStrategy, Target, TargetKind};
-    tauri_plugin_log::Builder::new()
-        .level(tauri_plugin_log::log::LevelFilter::Warn)
-        .level_for("hale", tauri_plugin_log::log::LevelFilter::Info)
-        .max_file_size(1_000_000)
-        .rotation_strategy(RotationStrategy::KeepSome(3))
-        .targets([
-            Target::new(TargetKind::Stderr),
-            Target::new(TargetKind::LogDir { file_name: None }),
-        ])
-        .build()
 }

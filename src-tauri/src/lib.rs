@@ -6,6 +6,7 @@
 mod app;
 mod browser;
 mod commands;
+mod logging;
 mod presets;
 
 use tauri::Manager;
@@ -39,7 +40,7 @@ pub fn run() {
                 .build(),
         );
     builder
-        .plugin(app::log_plugin())
+        .plugin(logging::plugin())
         .plugin(tauri_plugin_opener::init())
         .setup(|app| {
             let hale = app::put_together(app.handle())?;
