@@ -1,11 +1,13 @@
 //! Signing in and out, and everything that may be wrong with a sign-in.
 
-use hale_contracts::account::{ConfirmIdentityRequest, SessionView, SignOutRequest};
+use hale_contracts::account::{
+    ChooseBackendRequest, ConfirmIdentityRequest, SessionView, SignOutRequest,
+};
 use hale_contracts::error::ErrorCode;
 use hale_contracts::reasons::{IdentityLevel, WhyNot};
 use hale_contracts::record::{AbsenceView, SectionKind};
-use hale_mock_backend::{Fault, Rule};
-use hale_support::TestApp;
+use hale_mock_backend::{Config, Fault, MockBackend, Rule};
+use hale_support::{TestApp, status};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_patient_is_named_before_anything_is_kept() {
@@ -71,6 +73,7 @@ async fn a_sign_in_that_fails_a_safety_check_is_refused() {
         (Fault::ExpiredIdToken, ErrorCode::SignInNotTrusted),
         (Fault::WrongState, ErrorCode::SignInNotTrusted),
         (Fault::BadSignature, ErrorCode::SignInNotTrusted),
+        (Fault::CodeReplayed, ErrorCode::SignInNotTrusted),
     ];
     for (fault, expected) in cases {
         let test = TestApp::start("full").await;
@@ -229,4 +232,158 @@ async fn a_missing_key_never_leads_to_a_new_empty_record() {
             .next()
             .is_some()
     );
+}
+
+fn choice(url: &str) -> ChooseBackendRequest {
+    ChooseBackendRequest {
+        url: url.to_owned(),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_service_chosen_in_the_app_is_the_one_signed_in_to_now_and_later() {
+    let chosen = MockBackend::start(Config::default()).await.unwrap();
+    let address = chosen.fhir_base().to_string();
+    let mut test = TestApp::start("full").await;
+    let given = test.mock.fhir_base().to_string();
+    test.use_backend(given, TestApp::visitor(&chosen, "full"))
+        .await;
+    let session = test.app.choose_backend(choice(&address)).await.unwrap();
+    let SessionView::SignedOut {
+        backend: Some(backend),
+        ..
+    } = session
+    else {
+        panic!("{session:?}");
+    };
+    assert_eq!(backend.url, address);
+    test.sign_in().await.unwrap();
+    test.sync().await;
+
+    let session = test.restart().await;
+    let SessionView::SignedIn {
+        backend,
+        is_lapsed: false,
+        ..
+    } = session
+    else {
+        panic!("the sign-in at the chosen service counts: {session:?}");
+    };
+    assert_eq!(backend.url, address);
+    let before = chosen.log().entries().len();
+    test.sync().await;
+    assert!(chosen.log().entries().len() > before);
+    assert!(
+        test.mock.log().entries().is_empty(),
+        "nothing went to the service that was given at the start"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_address_that_cannot_be_used_is_said_in_its_own_way_and_not_taken() {
+    let test = TestApp::start("full").await;
+    let fhir = test.mock.fhir_base().to_string();
+    let origin = test.mock.origin().to_string();
+    let untrusted = MockBackend::start(Config {
+        tls: true,
+        ..Config::default()
+    })
+    .await
+    .unwrap();
+    let nobody = {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        format!("http://{}/fhir", listener.local_addr().unwrap())
+    };
+    let stu3 = Fault::FhirVersion {
+        version: "3.0.1".to_owned(),
+    };
+    let neither = vec![Fault::NoMetadata, Fault::NoSmartConfiguration];
+    let cases: Vec<(String, Vec<Fault>, ErrorCode)> = vec![
+        (origin, vec![], ErrorCode::NotFhir),
+        (fhir.clone(), neither, ErrorCode::NotFhir),
+        (fhir.clone(), vec![stu3], ErrorCode::WrongFhirVersion),
+        (
+            fhir.clone(),
+            vec![Fault::NoSmartConfiguration],
+            ErrorCode::NoSignInOffered,
+        ),
+        (
+            fhir.clone(),
+            vec![status(503)],
+            ErrorCode::ServerUnavailable,
+        ),
+        (nobody, vec![], ErrorCode::ServiceNotReached),
+        (
+            untrusted.fhir_base().to_string(),
+            vec![],
+            ErrorCode::BadCertificate,
+        ),
+        (
+            "http://record.example/fhir".to_owned(),
+            vec![],
+            ErrorCode::PlainHttp,
+        ),
+        (
+            "my practice's record".to_owned(),
+            vec![],
+            ErrorCode::BadAddress,
+        ),
+        (
+            "ftp://record.example/".to_owned(),
+            vec![],
+            ErrorCode::BadAddress,
+        ),
+    ];
+    for (address, faults, expected) in cases {
+        let rules = faults.into_iter().map(Rule::always).collect();
+        test.mock.faults().replace(rules);
+        let checked = test.app.check_backend(choice(&address)).await;
+        assert_eq!(checked.unwrap_err().code(), expected, "{address}");
+        let chosen = test.app.choose_backend(choice(&address)).await;
+        assert_eq!(chosen.unwrap_err().code(), expected, "{address}");
+        let current = test.app.current_backend().await.unwrap();
+        assert_eq!(current.url, fhir, "{address} was not taken");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_service_that_keeps_its_metadata_to_itself_can_be_signed_in_to() {
+    let test = TestApp::start("full").await;
+    test.mock.faults().set(Rule::always(Fault::NoMetadata));
+    let address = test.mock.fhir_base().to_string();
+    let check = test.app.check_backend(choice(&address)).await.unwrap();
+    assert_eq!(check.fhir_version, None, "nobody stated one");
+    test.app.choose_backend(choice(&address)).await.unwrap();
+    test.sign_in().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_request_is_named() {
+    let test = TestApp::signed_in("full").await;
+    test.app
+        .sign_out(SignOutRequest {
+            remove_everything: false,
+        })
+        .await
+        .unwrap();
+    // The pages of the sign-in are asked for by the browser.
+    let pages = ["/auth/authorize", "/auth/choose"];
+    let entries = test.mock.log().entries();
+    let ours: Vec<_> = entries
+        .iter()
+        .filter(|entry| !pages.contains(&entry.path.as_str()))
+        .collect();
+    for path in [
+        "/fhir/metadata",
+        "/fhir/.well-known/smart-configuration",
+        "/auth/token",
+        "/auth/jwks",
+        "/auth/revoke",
+        "/fhir/Condition",
+    ] {
+        assert!(ours.iter().any(|entry| entry.path == path), "{path}");
+    }
+    for entry in ours {
+        assert!(entry.request_id.is_some(), "{entry:?}");
+    }
 }

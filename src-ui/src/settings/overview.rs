@@ -60,6 +60,17 @@ pub(crate) fn SettingsPage() -> impl IntoView {
                             )
                         })
                 }}
+                {move || {
+                    session
+                        .has_kept_data()
+                        .then(|| {
+                            entry(
+                                "/settings/remove",
+                                td_string!(lang, settings.sign_out.remove),
+                                td_string!(lang, settings.remove.about).to_owned(),
+                            )
+                        })
+                }}
                 {entry(
                     "/about",
                     td_string!(lang, settings.about.title),

@@ -1,6 +1,6 @@
 //! "Are you sure?": removing everything of a person from this device.
 
-use hale_contracts::account::SignOutRequest;
+use hale_contracts::account::{SessionView, SignOutRequest};
 use hale_contracts::error::ErrorView;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -20,6 +20,16 @@ pub(crate) fn RemovePage() -> impl IntoView {
     let refused = RwSignal::new(None::<ErrorView>);
     let is_busy = RwSignal::new(false);
     let navigate = use_navigate();
+    // Without a sign-in there is no page of signing out to go back to.
+    let is_signed_out = matches!(session.get_untracked(), Some(SessionView::SignedOut { .. }));
+    let (back, back_text) = if is_signed_out {
+        ("/settings", td_string!(lang, settings.title))
+    } else {
+        (
+            "/settings/sign-out",
+            td_string!(lang, settings.sign_out.title),
+        )
+    };
     let remove = move |_| {
         let navigate = navigate.clone();
         is_busy.set(true);
@@ -41,8 +51,8 @@ pub(crate) fn RemovePage() -> impl IntoView {
     view! {
         <Page
             title=td_string!(lang, settings.remove.title)
-            back="/settings/sign-out"
-            back_text=td_string!(lang, settings.sign_out.title)
+            back=back
+            back_text=back_text
         >
             {move || {
                 refused

@@ -74,6 +74,12 @@ impl Session {
         })
     }
 
+    /// Whether nobody is signed in but a record is still saved here. Tracked.
+    pub(crate) fn has_kept_data(self) -> bool {
+        self.0
+            .with(|view| matches!(view, Some(SessionView::SignedOut { has_data: true, .. })))
+    }
+
     /// Whether somebody is signed in. Tracked.
     pub(crate) fn is_signed_in(self) -> bool {
         self.0

@@ -46,6 +46,7 @@ fn why_and_next(lang: Lang, code: ErrorCode) -> (&'static str, &'static str) {
         ErrorCode::UnreadableAnswer => both!(lang, unreadable_answer),
         ErrorCode::Incomplete => both!(lang, incomplete),
         ErrorCode::UnsafeConnection => both!(lang, unsafe_connection),
+        ErrorCode::BadCertificate => both!(lang, bad_certificate),
         ErrorCode::SignInNeeded => both!(lang, sign_in_needed),
         ErrorCode::NotAllowed => both!(lang, not_allowed),
         ErrorCode::NotFound => both!(lang, not_found),
@@ -59,6 +60,9 @@ fn why_and_next(lang: Lang, code: ErrorCode) -> (&'static str, &'static str) {
         ErrorCode::StoreDamaged => both!(lang, store_damaged),
         ErrorCode::StoreTooNew => both!(lang, store_too_new),
         ErrorCode::CannotSave => both!(lang, cannot_save),
+        ErrorCode::BadAddress => both!(lang, bad_address),
+        ErrorCode::PlainHttp => both!(lang, plain_http),
+        ErrorCode::ServiceNotReached => both!(lang, service_not_reached),
         ErrorCode::NotFhir => both!(lang, not_fhir),
         ErrorCode::WrongFhirVersion => both!(lang, wrong_fhir_version),
         ErrorCode::NoSignInOffered => both!(lang, no_sign_in_offered),
@@ -66,6 +70,7 @@ fn why_and_next(lang: Lang, code: ErrorCode) -> (&'static str, &'static str) {
         ErrorCode::SignInCancelled => both!(lang, sign_in_cancelled),
         ErrorCode::SignInNotTrusted => both!(lang, sign_in_not_trusted),
         ErrorCode::DifferentPerson => both!(lang, different_person),
+        ErrorCode::DataOfAnotherService => both!(lang, data_of_another_service),
         ErrorCode::Internal => both!(lang, internal),
     }
 }

@@ -18,8 +18,10 @@ pub enum ErrorCode {
     UnreadableAnswer,
     /// The server answered with a part only: it said so, or entries could not be read.
     Incomplete,
-    /// The connection is not safe: a bad certificate, plain HTTP, or another origin.
+    /// The connection is not safe: another origin, or an address that must not be used.
     UnsafeConnection,
+    /// The server's certificate is not trusted.
+    BadCertificate,
     /// The sign-in has lapsed or was revoked: reading goes on, online actions need a sign-in.
     SignInNeeded,
     /// The server refuses this person this thing (HTTP 403).
@@ -46,6 +48,12 @@ pub enum ErrorCode {
     StoreTooNew,
     /// The device could not save: a full disk, a read-only folder.
     CannotSave,
+    /// What was typed is no web address.
+    BadAddress,
+    /// The address is plain HTTP and leads beyond this device.
+    PlainHttp,
+    /// Nothing answers at the address that was asked about.
+    ServiceNotReached,
     /// The address is not a FHIR server.
     NotFhir,
     /// The server speaks another version of FHIR than R4.
@@ -60,6 +68,8 @@ pub enum ErrorCode {
     SignInNotTrusted,
     /// The person who signed in is another than the one whose record is on this device.
     DifferentPerson,
+    /// The record on this device came from another service than the one that was chosen.
+    DataOfAnotherService,
     /// A fault of Hale's own.
     Internal,
 }
@@ -102,6 +112,7 @@ impl ErrorCode {
             Self::UnreadableAnswer => "NET-5",
             Self::UnsafeConnection => "NET-6",
             Self::Incomplete => "NET-7",
+            Self::BadCertificate => "NET-8",
             Self::SignInNeeded => "SGN-1",
             Self::SignedOut => "SGN-2",
             Self::BrowserUnavailable => "SGN-3",
@@ -122,6 +133,10 @@ impl ErrorCode {
             Self::NotFhir => "SRV-1",
             Self::WrongFhirVersion => "SRV-2",
             Self::NoSignInOffered => "SRV-3",
+            Self::ServiceNotReached => "SRV-4",
+            Self::BadAddress => "SRV-5",
+            Self::PlainHttp => "SRV-6",
+            Self::DataOfAnotherService => "SRV-7",
             Self::Internal => "APP-1",
         }
     }
@@ -137,6 +152,7 @@ impl ErrorCode {
                 | Self::TooManyRequests
                 | Self::UnreadableAnswer
                 | Self::Incomplete
+                | Self::ServiceNotReached
                 | Self::KeychainUnavailable
                 | Self::CannotSave
                 | Self::BrowserUnavailable

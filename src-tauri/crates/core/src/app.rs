@@ -27,7 +27,7 @@ pub struct Hale<D: Device, B: Backends, K: Clock> {
     pub(crate) clock: K,
     pub(crate) browser: Arc<dyn OpenBrowser>,
     stage: Mutex<Stage<D, B>>,
-    /// A backend to use instead of the one that was chosen; not kept.
+    /// A backend to start with; not kept.
     pub(crate) given_backend: Option<String>,
     /// Serialises what changes who is signed in.
     pub(crate) changing: futures::lock::Mutex<()>,
@@ -199,11 +199,14 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
         }
     }
 
-    /// Uses this backend, whatever was chosen before. For testers: a server on this device has
-    /// another address at every start.
+    /// Starts with this backend instead of the one used before. For testers: a server on this
+    /// device has another address at every start.
+    ///
+    /// What is chosen in the app ([`Hale::choose_backend`]) counts more, in this run and in later
+    /// ones with the same start value. Servers on this device count as the same.
     #[must_use]
     pub fn with_backend(mut self, url: String) -> Self {
-        self.given_backend = Some(url.trim_end_matches('/').to_owned());
+        self.given_backend = Some(crate::account::backend::tidy(&url));
         self
     }
 

@@ -27,6 +27,9 @@ pub enum Error {
     /// Another person than the one whose record is on this device signed in.
     #[error("another person's record is on this device")]
     DifferentPerson,
+    /// The record on this device came from another service.
+    #[error("another service's record is on this device")]
+    DataOfAnotherService,
     /// The mirror or the own data failed.
     #[error("a store failed")]
     Store(#[from] CacheError),
@@ -60,6 +63,7 @@ impl Error {
             Self::NoBackend | Self::InvalidRequest(_) => ErrorCode::InvalidRequest,
             Self::NotFound => ErrorCode::NotFound,
             Self::DifferentPerson => ErrorCode::DifferentPerson,
+            Self::DataOfAnotherService => ErrorCode::DataOfAnotherService,
             Self::Store(error) => store_code(error),
             Self::Open(error) => open_code(error),
             Self::Device(error) => device_code(error),
@@ -125,6 +129,7 @@ pub fn remote_code(error: &RemoteError) -> ErrorCode {
     match error {
         RemoteError::NotConnected(_) => ErrorCode::Offline,
         RemoteError::NoAnswer { .. } => ErrorCode::TimedOut,
+        RemoteError::Unsafe("certificate") => ErrorCode::BadCertificate,
         RemoteError::Unsafe(_) => ErrorCode::UnsafeConnection,
         RemoteError::SignInNeeded => ErrorCode::SignInNeeded,
         RemoteError::UnreadableAnswer(_) => ErrorCode::UnreadableAnswer,
@@ -143,9 +148,10 @@ pub fn remote_code(error: &RemoteError) -> ErrorCode {
 
 fn discovery_code(error: &DiscoveryError) -> ErrorCode {
     match error {
-        DiscoveryError::BadAddress => ErrorCode::InvalidRequest,
-        DiscoveryError::Unreachable(_) => ErrorCode::Offline,
-        DiscoveryError::BadCertificate => ErrorCode::UnsafeConnection,
+        DiscoveryError::BadAddress => ErrorCode::BadAddress,
+        DiscoveryError::PlainHttp => ErrorCode::PlainHttp,
+        DiscoveryError::Unreachable(_) => ErrorCode::ServiceNotReached,
+        DiscoveryError::BadCertificate => ErrorCode::BadCertificate,
         DiscoveryError::NotFhir => ErrorCode::NotFhir,
         DiscoveryError::WrongVersion { .. } => ErrorCode::WrongFhirVersion,
         DiscoveryError::NoSmart => ErrorCode::NoSignInOffered,
@@ -158,6 +164,9 @@ fn sign_in_code(error: &SignInError) -> ErrorCode {
         SignInError::Browser(_) => ErrorCode::BrowserUnavailable,
         SignInError::Cancelled => ErrorCode::SignInCancelled,
         SignInError::Refused { .. } | SignInError::NoPatient => ErrorCode::NotAllowed,
+        SignInError::NotTrusted {
+            check: "certificate",
+        } => ErrorCode::BadCertificate,
         SignInError::NotTrusted { .. } => ErrorCode::SignInNotTrusted,
         SignInError::NotConnected(_) => ErrorCode::Offline,
         SignInError::ServerFault(_) => ErrorCode::ServerUnavailable,

@@ -37,21 +37,33 @@ pub(crate) fn is_same_origin(one: &Url, other: &Url) -> bool {
         && one.port_or_known_default() == other.port_or_known_default()
 }
 
+/// Why what a person typed cannot be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Unusable {
+    /// It is no address of a server.
+    NoAddress,
+    /// It is plain HTTP and leads beyond this device.
+    PlainHttp,
+}
+
 /// Makes a base address of what a person typed: `https://` where no scheme is named, without the
-/// slash at the end and without `/metadata`. `None` if it cannot be used.
-pub(crate) fn normalise(typed: &str) -> Option<Url> {
+/// slash at the end and without `/metadata`.
+pub(crate) fn normalise(typed: &str) -> Result<Url, Unusable> {
     let typed = typed.trim();
     if typed.is_empty() || typed.len() > MAX_TYPED || typed.contains(char::is_whitespace) {
-        return None;
+        return Err(Unusable::NoAddress);
     }
     let with_scheme = if typed.contains("://") {
         typed.to_owned()
     } else {
         format!("https://{typed}")
     };
-    let mut url = Url::parse(&with_scheme).ok()?;
+    let mut url = Url::parse(&with_scheme).map_err(|_| Unusable::NoAddress)?;
+    if url.scheme() == "http" && url.has_host() && !is_loopback(&url) {
+        return Err(Unusable::PlainHttp);
+    }
     if !is_allowed(&url) || url.query().is_some() || url.fragment().is_some() {
-        return None;
+        return Err(Unusable::NoAddress);
     }
     let mut path = url.path().trim_end_matches('/').to_owned();
     for suffix in COPIED_SUFFIXES {
@@ -60,7 +72,7 @@ pub(crate) fn normalise(typed: &str) -> Option<Url> {
         }
     }
     url.set_path(&path);
-    Some(url)
+    Ok(url)
 }
 
 /// The text of a base address, without a slash at the end.
@@ -103,31 +115,35 @@ mod tests {
             ("HTTPS://FHIR.example.org//", "https://fhir.example.org"),
         ] {
             let url = normalise(typed).map(|url| base_text(&url));
-            assert_eq!(url.as_deref(), Some(expected), "{typed}");
+            assert_eq!(url.as_deref(), Ok(expected), "{typed}");
         }
     }
 
     #[test]
     fn addresses_that_are_unsafe_or_none_are_refused() {
-        for typed in [
-            "",
-            "   ",
-            "http://fhir.example.org/r4",
-            "http://127.0.0.1.example.org/",
-            "http://localhost.example.org/",
-            "http://192.168.0.10:8080/fhir",
-            "http://[::2]/",
-            "ftp://fhir.example.org/",
-            "file:///etc/passwd",
-            "https://someone:secret@fhir.example.org/",
-            "https://fhir.example.org/?x=1",
-            "https://fhir.example.org/#x",
-            "https://",
-            "two words",
+        for (typed, why) in [
+            ("", Unusable::NoAddress),
+            ("   ", Unusable::NoAddress),
+            ("http://fhir.example.org/r4", Unusable::PlainHttp),
+            ("HTTP://fhir.example.org/r4", Unusable::PlainHttp),
+            ("http://127.0.0.1.example.org/", Unusable::PlainHttp),
+            ("http://localhost.example.org/", Unusable::PlainHttp),
+            ("http://192.168.0.10:8080/fhir", Unusable::PlainHttp),
+            ("http://[::2]/", Unusable::PlainHttp),
+            ("ftp://fhir.example.org/", Unusable::NoAddress),
+            ("file:///etc/passwd", Unusable::NoAddress),
+            (
+                "https://someone:secret@fhir.example.org/",
+                Unusable::NoAddress,
+            ),
+            ("https://fhir.example.org/?x=1", Unusable::NoAddress),
+            ("https://fhir.example.org/#x", Unusable::NoAddress),
+            ("https://", Unusable::NoAddress),
+            ("two words", Unusable::NoAddress),
         ] {
-            assert!(normalise(typed).is_none(), "{typed:?} must not be used");
+            assert_eq!(normalise(typed), Err(why), "{typed:?} must not be used");
         }
-        assert!(normalise(&"a".repeat(5_000)).is_none());
+        assert_eq!(normalise(&"a".repeat(5_000)), Err(Unusable::NoAddress));
     }
 
     #[test]

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use url::Url;
 
-use crate::address::{base_text, below, is_allowed, is_loopback, normalise};
+use crate::address::{Unusable, base_text, below, is_allowed, is_loopback, normalise};
 use crate::transport::{Answer, Failure, Transport};
 
 /// The largest description of a server that is read. Large servers list every type: 2 MB is seen.
@@ -21,7 +21,10 @@ pub(crate) async fn discover(
     transport: &Transport,
     typed: &str,
 ) -> Result<BackendInfo, DiscoveryError> {
-    let base = normalise(typed).ok_or(DiscoveryError::BadAddress)?;
+    let base = normalise(typed).map_err(|why| match why {
+        Unusable::NoAddress => DiscoveryError::BadAddress,
+        Unusable::PlainHttp => DiscoveryError::PlainHttp,
+    })?;
     let (metadata, smart) = futures::join!(
         get(transport, &base, "metadata", "application/fhir+json"),
         get(

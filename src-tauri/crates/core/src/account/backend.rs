@@ -1,4 +1,8 @@
 //! Which server the app talks to, and the settings that hold nothing personal.
+//!
+//! A backend may be given at the start (by a tester, see [`Hale::with_backend`]) or chosen in the
+//! app. What the patient chose counts, in this run and in later ones, until the app is started with
+//! another given one. While a person's record is here, no other server than its own is used.
 
 use hale_contracts::account::{
     AppearanceView, BackendCheckView, BackendView, ChooseBackendRequest, Feature, SessionView,
@@ -8,7 +12,7 @@ use hale_contracts::reasons::WhyNot;
 
 use crate::app::{Hale, Stage};
 use crate::error::Error;
-use crate::ports::{BackendInfo, Backends, Clock, Device};
+use crate::ports::{BackendInfo, Backends, Clock, Device, DeviceSettings};
 
 impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
     /// Looks at an address without using it.
@@ -27,11 +31,13 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
         })
     }
 
-    /// Uses an address from now on, after looking at it. Refused while a person's data is here,
-    /// because it came from another server.
+    /// Uses an address from now on, after looking at it: in this run, whatever was given at the
+    /// start, and in later ones. Refused while a person's data is here that came from another
+    /// server.
     ///
     /// # Errors
-    /// Why it cannot be used, or [`Error::DifferentPerson`] where data of another server is here.
+    /// Why it cannot be used, or [`Error::DataOfAnotherService`] where data of another server is
+    /// here.
     pub async fn choose_backend(
         &self,
         request: ChooseBackendRequest,
@@ -45,8 +51,13 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
                 .as_deref()
                 .is_some_and(|kept| is_same_server(kept, &info.base_url));
             if settings.person.is_some() && !is_same {
-                return Err(Error::DifferentPerson);
+                return Err(Error::DataOfAnotherService);
             }
+            // Choosing the given one again takes an earlier choice back.
+            settings.chosen_instead_of = self
+                .given_backend
+                .clone()
+                .filter(|given| given != &info.base_url);
             settings.backend_url = Some(info.base_url.clone());
             self.device.save_settings(settings).await?;
         }
@@ -80,13 +91,14 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
 
     /// The address that a sign-in would go to.
     pub(crate) async fn backend_url(&self) -> Option<String> {
-        if let Some(given) = &self.given_backend {
-            return Some(given.clone());
+        let settings = self.device.settings().await;
+        if let Some(given) = given_now(self.given_backend.as_deref(), &settings) {
+            return Some(given.to_owned());
         }
         if let Stage::Open(session) = &*self.stage() {
             return Some(session.identity().backend.base_url.clone());
         }
-        self.device.settings().await.backend_url
+        settings.backend_url
     }
 
     /// Where the app stands.
@@ -118,6 +130,28 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
             },
         }
     }
+}
+
+/// The backend given at the start, unless another one was chosen instead of it.
+pub(crate) fn given_now<'a>(given: Option<&'a str>, settings: &DeviceSettings) -> Option<&'a str> {
+    given.filter(|given| {
+        let was_replaced = settings
+            .chosen_instead_of
+            .as_deref()
+            .is_some_and(|replaced| is_same_server(replaced, given));
+        !(was_replaced && settings.backend_url.is_some())
+    })
+}
+
+/// An address as discovery would write it, so that the two can be compared.
+pub(crate) fn tidy(address: &str) -> String {
+    let with_scheme = if address.contains("://") {
+        address.to_owned()
+    } else {
+        format!("https://{address}")
+    };
+    let text = url::Url::parse(&with_scheme).map_or(with_scheme, String::from);
+    text.trim_end_matches('/').to_owned()
 }
 
 /// A backend as it is shown.
@@ -185,4 +219,55 @@ fn missing_features(info: &BackendInfo) -> Vec<WhyNotFeature> {
 /// at every start, and count as one.
 pub(crate) fn is_same_server(first: &str, second: &str) -> bool {
     first == second || (is_on_this_device(first) && is_on_this_device(second))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MOCK: &str = "http://127.0.0.1:4000/fhir";
+    const MOCK_LATER: &str = "http://127.0.0.1:5000/fhir";
+    const ONE: &str = "https://one.example/fhir";
+    const TWO: &str = "https://two.example/fhir";
+
+    #[test]
+    fn a_given_address_is_written_as_discovery_writes_it() {
+        for (given, expected) in [
+            ("HTTPS://One.Example:443/fhir/", ONE),
+            ("one.example/fhir", ONE),
+            (MOCK, MOCK),
+            ("https://one.example", "https://one.example"),
+        ] {
+            assert_eq!(tidy(given), expected);
+        }
+    }
+
+    #[test]
+    fn a_choice_counts_until_another_backend_is_given() {
+        for (given, replaced, chosen, expected) in [
+            (None, None, None, None),
+            (Some(MOCK), None, None, Some(MOCK)),
+            // Signed in there once, with nothing chosen: what is given now still counts.
+            (Some(TWO), None, Some(ONE), Some(TWO)),
+            (None, None, Some(ONE), Some(ONE)),
+            (None, Some(MOCK), Some(ONE), Some(ONE)),
+            (Some(MOCK), Some(MOCK), Some(ONE), Some(ONE)),
+            // The server for testing moved to another port, and is still the one replaced.
+            (Some(MOCK_LATER), Some(MOCK), Some(ONE), Some(ONE)),
+            (Some(TWO), Some(MOCK), Some(ONE), Some(TWO)),
+            // A choice that is gone replaces nothing.
+            (Some(MOCK), Some(MOCK), None, Some(MOCK)),
+        ] {
+            let settings = DeviceSettings {
+                backend_url: chosen.map(ToOwned::to_owned),
+                chosen_instead_of: replaced.map(ToOwned::to_owned),
+                ..DeviceSettings::default()
+            };
+            let used = given_now(given, &settings).or(settings.backend_url.as_deref());
+            assert_eq!(
+                used, expected,
+                "given {given:?}, replaced {replaced:?}, chosen {chosen:?}"
+            );
+        }
+    }
 }

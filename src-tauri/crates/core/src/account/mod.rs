@@ -6,5 +6,7 @@ pub(crate) mod backend;
 mod sign_in;
 mod sign_out;
 pub(crate) mod start;
+#[cfg(test)]
+mod tests;
 mod tokens;
 pub mod view;

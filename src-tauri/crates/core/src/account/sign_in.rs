@@ -7,15 +7,15 @@ use hale_contracts::account::{ConfirmIdentityRequest, SessionView};
 use hale_fhir::read_page;
 use serde_json::Value;
 
-use crate::account::backend::is_same_server;
+use crate::account::backend::{given_now, is_same_server};
 use crate::account::start::{keep_identity, kept_identity};
 use crate::account::tokens::{DeviceKeeper, MemoryKeeper};
 use crate::account::view;
 use crate::app::{Candidate, Hale, Identity, Session, Stage, lock};
 use crate::error::Error;
 use crate::ports::{
-    BackendInfo, Backends, Clock, Device, Fetch, OpenStoreError, PersonId, Remote, RemoteError,
-    SignInError, SignedIn, SourceId, Target,
+    BackendInfo, Backends, Clock, Device, DiscoveryError, Fetch, OpenStoreError, PersonId, Remote,
+    RemoteError, SignInError, SignedIn, SourceId, Target,
 };
 
 impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
@@ -24,14 +24,22 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
     ///
     /// # Errors
     /// Whatever ended the sign-in; the app then stands where it stood before.
+    /// [`Error::DataOfAnotherService`] where the record here came from elsewhere: the browser is not
+    /// opened then.
     pub async fn sign_in(&self) -> Result<SessionView, Error> {
         let _guard = self
             .changing
             .try_lock()
             .ok_or(Error::InvalidRequest("a sign-in is under way"))?;
         let url = self.backend_url().await.ok_or(Error::NoBackend)?;
-        let backend = self.backends.discover(url).await?;
+        let backend = self.backends.discover(url).await.map_err(not_reached)?;
         let known = self.known_identity().await?;
+        if known
+            .as_ref()
+            .is_some_and(|known| !is_same_server(&known.backend.base_url, &backend.base_url))
+        {
+            return Err(Error::DataOfAnotherService);
+        }
         let before = std::mem::replace(
             &mut *self.stage(),
             Stage::SigningIn {
@@ -197,6 +205,9 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
                 Some(signed_in.tokens.clone()),
             )
             .await?;
+        if given_now(self.given_backend.as_deref(), &settings).is_some() {
+            settings.chosen_instead_of = None;
+        }
         settings.backend_url = Some(backend.base_url.clone());
         settings.person = Some(person_id.clone());
         settings.is_signed_out = false;
@@ -237,12 +248,18 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
     }
 }
 
+/// A service that was in use and does not answer now: the network is in doubt, not the address.
+fn not_reached(error: DiscoveryError) -> Error {
+    match error {
+        DiscoveryError::Unreachable(source) => RemoteError::NotConnected(source).into(),
+        other => other.into(),
+    }
+}
+
 fn is_same_person(known: &Identity, candidate: &Candidate) -> bool {
     let numbers = (&known.person.nhs_number, &candidate.person.nhs_number);
     let is_other_number = matches!(numbers, (Some(known), Some(now)) if known != now);
-    is_same_server(&known.backend.base_url, &candidate.backend.base_url)
-        && known.patient_id == candidate.signed_in.tokens.patient_id
-        && !is_other_number
+    known.patient_id == candidate.signed_in.tokens.patient_id && !is_other_number
 }
 
 /// The Patient that the tokens are for. None where the server keeps it back (a lower identity

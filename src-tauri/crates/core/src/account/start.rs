@@ -4,10 +4,13 @@ use std::sync::Arc;
 
 use hale_contracts::account::SessionView;
 
+use crate::account::backend::given_now;
 use crate::account::tokens::DeviceKeeper;
 use crate::app::{Hale, IDENTITY_NOTE, Identity, OpenSession, Session, Stage};
 use crate::error::Error;
-use crate::ports::{Backends, CacheError, Clock, Device, OpenStoreError, Own, PersonId};
+use crate::ports::{
+    Backends, CacheError, Clock, Device, DeviceSettings, OpenStoreError, Own, PersonId,
+};
 
 impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
     /// Opens the record of the person who last signed in on this device, if there is one. Once
@@ -23,13 +26,13 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
 
     async fn opened_stage(&self) -> Stage<D, B> {
         let settings = self.device.settings().await;
-        let Some(person) = settings.person else {
+        let Some(person) = settings.person.clone() else {
             return Stage::SignedOut { has_data: false };
         };
         if settings.is_signed_out {
             return Stage::SignedOut { has_data: true };
         }
-        match self.open_session(person).await {
+        match self.open_session(person, &settings).await {
             Ok(Some(session)) => Stage::Open(Arc::new(session)),
             Ok(None) => Stage::SignedOut { has_data: true },
             Err(Error::Open(OpenStoreError::NothingHere)) => Stage::SignedOut { has_data: false },
@@ -44,6 +47,7 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
     pub(crate) async fn open_session(
         &self,
         person: PersonId,
+        settings: &DeviceSettings,
     ) -> Result<Option<OpenSession<D, B>>, Error> {
         let (cache, own) = self.device.open(person.clone()).await?;
         let Some(identity) = kept_identity(&own).await? else {
@@ -56,10 +60,8 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
             .await
             .unwrap_or(None);
         // A server for testing that moved to another port needs a new sign-in.
-        let has_moved = self
-            .given_backend
-            .as_ref()
-            .is_some_and(|given| given != &identity.backend.base_url);
+        let has_moved = given_now(self.given_backend.as_deref(), settings)
+            .is_some_and(|given| given != identity.backend.base_url);
         let remote = tokens.filter(|_| !has_moved).map(|tokens| {
             let keeper = DeviceKeeper::new(
                 Arc::clone(&self.device),

@@ -53,9 +53,12 @@ impl BackendInfo {
 /// Why an address cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum DiscoveryError {
-    /// It is no web address, or plain HTTP beyond this device.
+    /// It is no web address.
     #[error("not a usable address")]
     BadAddress,
+    /// It is plain HTTP and leads beyond this device.
+    #[error("plain HTTP beyond this device")]
+    PlainHttp,
     /// Nothing answers there.
     #[error("unreachable")]
     Unreachable(#[source] Option<Box<dyn std::error::Error + Send + Sync>>),

@@ -20,8 +20,11 @@ pub struct PersonId(pub String);
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct DeviceSettings {
-    /// The FHIR base address of the chosen backend.
+    /// The FHIR base address of the backend that was chosen, or last signed in to.
     pub backend_url: Option<String>,
+    /// The backend given at the start that the patient chose `backend_url` instead of. As long as
+    /// that one is given, the choice counts.
+    pub chosen_instead_of: Option<String>,
     /// The person whose data is shown, if one has signed in on this device.
     pub person: Option<PersonId>,
     /// Whether that person has signed out without removing the data: it stays closed until they

@@ -6,7 +6,7 @@ use wiremock::matchers::{header, method, path};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
 use crate::support::raw::{RawServer, Reply, whole};
-use crate::support::{all_text, backends, options};
+use crate::support::{all_text, backends, options, request_ids};
 
 fn statement() -> Value {
     json!({
@@ -114,6 +114,13 @@ async fn another_version_of_fhir_is_named() {
 }
 
 #[tokio::test]
+async fn looking_names_its_requests() {
+    let server = serve(ok(&statement()), |origin| ok(&smart(origin))).await;
+    look(&server).await.unwrap();
+    assert_eq!(request_ids(&server).await.len(), 2);
+}
+
+#[tokio::test]
 async fn what_is_not_fhir_is_said_to_be_so() {
     let html = ResponseTemplate::new(200).set_body_raw("<html>Hello</html>", "text/html");
     let other = ok(&json!({"resourceType": "Patient"}));
@@ -203,13 +210,17 @@ async fn a_failing_server_is_told_from_an_absent_one() {
 
 #[tokio::test]
 async fn an_unusable_address_sends_nothing() {
-    for typed in ["", "http://fhir.example.org", "not an address", "ftp://x/"] {
+    for typed in ["", "not an address", "ftp://x/"] {
         let outcome = backends(options()).discover(typed.to_owned()).await;
         assert!(
             matches!(outcome, Err(DiscoveryError::BadAddress)),
             "{typed:?}"
         );
     }
+    let plain = backends(options())
+        .discover("http://fhir.example.org".to_owned())
+        .await;
+    assert!(matches!(plain, Err(DiscoveryError::PlainHttp)), "{plain:?}");
 }
 
 #[tokio::test]
