@@ -1,5 +1,7 @@
 //! Finding and booking an appointment, and everything that can go wrong with it.
 
+use std::time::Duration;
+
 use chrono::{Days, TimeDelta, Utc};
 use hale_contracts::appointments::{
     BookAppointmentRequest, BookingOutcomeView, Channel, CheckBookingRequest, FindSlotsRequest,
@@ -44,7 +46,7 @@ pub(crate) fn request(slot: &SlotView) -> BookAppointmentRequest {
 }
 
 /// How many appointments the server holds with this id.
-async fn held(test: &TestApp, booking_id: &str) -> usize {
+pub(crate) async fn held(test: &TestApp, booking_id: &str) -> usize {
     let probe = test.probe().await;
     probe
         .search("Appointment?patient={}&_count=200")
@@ -116,69 +118,119 @@ async fn a_time_taken_meanwhile_leads_to_the_nearest_ones_with_the_reason_kept()
     assert_eq!(held(&test, &other.booking_id).await, 1);
 }
 
+/// How long the app waits where the server never answers.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+fn booking_fault(fault: Fault) -> Rule {
+    Rule::once(fault).on("POST", "/Appointment")
+}
+
 #[tokio::test(flavor = "multi_thread")]
-async fn a_reply_lost_after_the_server_booked_leads_to_one_appointment() {
-    let test = TestApp::signed_in("full").await;
+async fn a_booking_made_without_an_answer_is_one_appointment_and_was_sent_once() {
+    for faults in [
+        vec![Fault::LostReply],
+        vec![Fault::HangAfter],
+        vec![Fault::NoConditionalCreate, Fault::LostReply],
+        vec![Fault::NoConditionalCreate, Fault::HangAfter],
+    ] {
+        let mut test = TestApp::signed_in("full").await;
+        test.restart_with_patience(PATIENCE).await;
+        let booking = request(&first_free(&test).await);
+        let rules = faults.iter().cloned().map(booking_fault).collect();
+        test.mock.faults().replace(rules);
+        let outcome = test.app.book_appointment(booking.clone()).await.unwrap();
+        assert!(
+            matches!(outcome, BookingOutcomeView::Booked { .. }),
+            "{faults:?}: reading back finds it: {outcome:?}"
+        );
+        let again = test.app.book_appointment(booking.clone()).await.unwrap();
+        assert!(
+            matches!(again, BookingOutcomeView::Booked { .. }),
+            "{faults:?}: {again:?}"
+        );
+        assert!(test.mock.faults().rules().is_empty(), "{faults:?} struck");
+        assert_eq!(held(&test, &booking.booking_id).await, 1, "{faults:?}");
+        assert_eq!(test.mock.log().count("POST", "/Appointment"), 1);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_booking_whose_fate_is_unknown_is_only_read_back_after_a_restart() {
+    let mut test = TestApp::signed_in("full").await;
+    test.restart_with_patience(PATIENCE).await;
     let booking = request(&first_free(&test).await);
+    // Without conditional create a second request would be a second appointment.
+    test.mock.faults().replace(vec![
+        Rule::always(Fault::NoConditionalCreate),
+        booking_fault(Fault::HangAfter),
+        Rule::always(Fault::LostRequest).on("GET", "/Appointment"),
+    ]);
+    let outcome = test.app.book_appointment(booking.clone()).await.unwrap();
+    assert!(
+        matches!(outcome, BookingOutcomeView::OutcomeUnknown { .. }),
+        "{outcome:?}"
+    );
+    test.restart().await;
     test.mock
         .faults()
-        .set(Rule::once(Fault::LostReply).on("POST", "/Appointment"));
+        .replace(vec![Rule::always(Fault::NoConditionalCreate)]);
+    test.sync().await;
+    let shown = test.app.appointments().await.unwrap();
+    assert!(shown.unconfirmed.is_empty(), "the check found it");
     let outcome = test.app.book_appointment(booking.clone()).await.unwrap();
     assert!(
         matches!(outcome, BookingOutcomeView::Booked { .. }),
-        "reading back finds it: {outcome:?}"
-    );
-    let again = test.app.book_appointment(booking.clone()).await.unwrap();
-    assert!(
-        matches!(again, BookingOutcomeView::Booked { .. }),
-        "{again:?}"
+        "{outcome:?}"
     );
     assert_eq!(held(&test, &booking.booking_id).await, 1);
+    assert_eq!(test.mock.log().count("POST", "/Appointment"), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_request_lost_on_its_way_is_unknown_first_and_not_booked_later() {
-    let mut test = TestApp::signed_in("full").await;
-    let booking = request(&first_free(&test).await);
-    test.mock
-        .faults()
-        .set(Rule::once(Fault::LostRequest).on("POST", "/Appointment"));
-    let outcome = test.app.book_appointment(booking.clone()).await.unwrap();
-    assert!(
-        matches!(outcome, BookingOutcomeView::OutcomeUnknown { .. }),
-        "it may still be on its way: {outcome:?}"
-    );
-    let other = test
-        .app
-        .book_appointment(request(&first_free(&test).await))
-        .await
-        .unwrap();
-    assert!(
-        matches!(
-            other,
-            BookingOutcomeView::Refused {
-                why: WhyNot::OutcomeUnknown
-            }
-        ),
-        "a second booking could be the same one twice: {other:?}"
-    );
-    test.restart().await;
-    let shown = test.app.appointments().await.unwrap().unconfirmed;
-    assert_eq!(shown.len(), 1, "it is shown after a restart");
-    test.mock.clock().advance(TimeDelta::minutes(3));
-    let check = CheckBookingRequest {
-        booking_id: booking.booking_id.clone(),
-    };
-    let outcome = test.app.check_booking(check).await.unwrap();
-    let BookingOutcomeView::NotBooked { reason } = outcome else {
-        panic!("{outcome:?}");
-    };
-    assert_eq!(reason.as_deref(), Some(REASON), "what was typed is kept");
-    assert_eq!(
-        held(&test, &booking.booking_id).await,
-        0,
-        "it was never sent again"
-    );
+    for fault in [Fault::LostRequest, Fault::HangBefore] {
+        let mut test = TestApp::signed_in("full").await;
+        test.restart_with_patience(PATIENCE).await;
+        let booking = request(&first_free(&test).await);
+        test.mock.faults().set(booking_fault(fault.clone()));
+        let outcome = test.app.book_appointment(booking.clone()).await.unwrap();
+        assert!(
+            matches!(outcome, BookingOutcomeView::OutcomeUnknown { .. }),
+            "{fault:?}: it may still be on its way: {outcome:?}"
+        );
+        let other = test
+            .app
+            .book_appointment(request(&first_free(&test).await))
+            .await
+            .unwrap();
+        assert!(
+            matches!(
+                other,
+                BookingOutcomeView::Refused {
+                    why: WhyNot::OutcomeUnknown
+                }
+            ),
+            "{fault:?}: a second booking could be the same one twice: {other:?}"
+        );
+        test.restart().await;
+        let shown = test.app.appointments().await.unwrap().unconfirmed;
+        assert_eq!(shown.len(), 1, "{fault:?}: it is shown after a restart");
+        test.mock.clock().advance(TimeDelta::minutes(3));
+        let check = CheckBookingRequest {
+            booking_id: booking.booking_id.clone(),
+        };
+        let outcome = test.app.check_booking(check).await.unwrap();
+        let BookingOutcomeView::NotBooked { reason } = outcome else {
+            panic!("{fault:?}: {outcome:?}");
+        };
+        assert_eq!(reason.as_deref(), Some(REASON), "what was typed is kept");
+        assert_eq!(held(&test, &booking.booking_id).await, 0, "{fault:?}");
+        assert_eq!(
+            test.mock.log().count("POST", "/Appointment"),
+            1,
+            "{fault:?}: it was never sent again"
+        );
+    }
 }
 
 /// A booking that was lost on its way, with its outcome open.
@@ -232,9 +284,9 @@ async fn where_the_servers_clock_stands_still_the_waiting_itself_counts() {
     let booking = lost_on_its_way(&test).await;
     test.mock.clock().advance(TimeDelta::hours(-1));
     assert!(!is_not_booked(&test, &booking).await);
-    test.clock.wait(std::time::Duration::from_secs(119));
+    test.clock.wait(Duration::from_secs(119));
     assert!(!is_not_booked(&test, &booking).await);
-    test.clock.wait(std::time::Duration::from_secs(2));
+    test.clock.wait(Duration::from_secs(2));
     assert!(is_not_booked(&test, &booking).await);
 }
 

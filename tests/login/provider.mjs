@@ -1,10 +1,13 @@
 // A login that is not ours in front of the same FHIR routes: npm oidc-provider as the OpenID
 // provider, and a pass-through to a FHIR server that takes only tokens of this provider.
 //
-// Arguments: the FHIR server's base, a token for it, and the patient's id. Prints one line of JSON
-// with the base to use, and serves until its standard input closes.
+// Arguments: the FHIR server's base, a token for it, and the patient's id. Prints JSON, a line each:
+// first the base to use, then each grant, and whether it brought another refresh token. Told
+// `expire` on its standard input it ends every access token that was used, and says how many.
+// Serves until its standard input closes.
 
 import http from 'node:http';
+import readline from 'node:readline';
 import { Readable } from 'node:stream';
 import Provider from 'oidc-provider';
 
@@ -47,6 +50,14 @@ const provider = new Provider(issuer, {
   cookies: { keys: ['only for tests'] },
 });
 
+const say = (line) => console.log(JSON.stringify(line));
+
+provider.on('grant.success', (context) => {
+  const { grant_type: granted, refresh_token: before } = context.oidc.params;
+  const after = context.body.refresh_token;
+  say({ granted, rotated: Boolean(before && after && before !== after) });
+});
+
 // The token's answer names the patient, which is what SMART adds to OpenID Connect.
 provider.use(async (context, next) => {
   await next();
@@ -79,6 +90,21 @@ loginServer.on('request', async (request, response) => {
     response.writeHead(500).end(String(error));
   }
 });
+
+const used = new Set();
+
+const expire = async () => {
+  let expired = 0;
+  for (const bearer of used) {
+    const token = await provider.AccessToken.find(bearer);
+    if (token) {
+      await token.destroy();
+      expired += 1;
+    }
+  }
+  used.clear();
+  say({ expired });
+};
 
 const fhirServer = http.createServer(async (request, response) => {
   const json = (status, body) => {
@@ -118,6 +144,7 @@ const fhirServer = http.createServer(async (request, response) => {
         json(401, { resourceType: 'OperationOutcome', issue: [{ severity: 'error', code: 'login' }] });
         return;
       }
+      used.add(bearer);
       headers.authorization = `Bearer ${upstreamToken}`;
     }
     const hasBody = !['GET', 'HEAD'].includes(request.method);
@@ -141,6 +168,8 @@ const fhirServer = http.createServer(async (request, response) => {
 });
 const base = `http://127.0.0.1:${await listen(fhirServer)}/fhir`;
 
-console.log(JSON.stringify({ base }));
-process.stdin.resume();
-process.stdin.on('end', () => process.exit(0));
+say({ base });
+readline
+  .createInterface({ input: process.stdin })
+  .on('line', (line) => line === 'expire' && expire())
+  .on('close', () => process.exit(0));

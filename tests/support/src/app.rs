@@ -29,7 +29,11 @@ pub struct TestApp {
     folder: tempfile::TempDir,
     visitor: Visitor,
     persona: String,
+    patience: Duration,
 }
+
+/// How long the app waits for an answer, unless a test says otherwise.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 impl TestApp {
     /// The app on an empty device; whoever opens the sign-in page signs in as this persona.
@@ -48,6 +52,7 @@ impl TestApp {
             &clock,
             &visitor,
             mock.fhir_base().as_str(),
+            PATIENCE,
         );
         app.start().await;
         Self {
@@ -58,6 +63,7 @@ impl TestApp {
             folder,
             visitor,
             persona: persona.to_owned(),
+            patience: PATIENCE,
         }
     }
 
@@ -86,11 +92,12 @@ impl TestApp {
         clock: &TestClock,
         visitor: &Visitor,
         backend: &str,
+        patience: Duration,
     ) -> Arc<App> {
         let device = LocalDevice::with_keys(folder.to_owned(), keys.clone());
         // As patients get it, but for how long a test waits.
         let options = HttpOptions {
-            request_timeout: Duration::from_secs(10),
+            request_timeout: patience,
             retry_delay: Duration::from_millis(10),
             retry_after_limit: Duration::from_secs(2),
             sign_in_limit: Duration::from_secs(20),
@@ -137,8 +144,15 @@ impl TestApp {
             &self.clock,
             &self.visitor,
             backend.as_str(),
+            self.patience,
         );
         self.app.start().await
+    }
+
+    /// Starts again on the same device, and from then on waits no longer than this for an answer.
+    pub async fn restart_with_patience(&mut self, patience: Duration) -> SessionView {
+        self.patience = patience;
+        self.restart().await
     }
 
     /// From the next start on, whoever opens the sign-in page signs in as this persona.
@@ -155,6 +169,7 @@ impl TestApp {
             &self.clock,
             &self.visitor,
             &base,
+            self.patience,
         );
         self.app.start().await
     }

@@ -169,8 +169,7 @@ impl Suite {
         command
             .env("HALE_BIN", &shell.file)
             .env("HALE_AXE", axe)
-            .env("HALE_GALLERY_DIR", places.gallery())
-            .env("HALE_OIDC_PROVIDER_DIR", places.tests());
+            .env("HALE_GALLERY_DIR", places.gallery());
         let chromium = ["chromium", "chromium-browser", "google-chrome"];
         if let Some(found) = chromium.into_iter().find_map(places::on_path) {
             command.env("HALE_CHROMIUM", found);
