@@ -69,6 +69,28 @@ const SLICES: &[&str] = &[
     "account",
 ];
 
+/// What belongs to no slice but serves several, by layer.
+const CROSS_CUTTING: &[(&str, &str, &[&str])] = &[
+    ("src-tauri/src/commands", "rs", &["home", "mod", "sync"]),
+    ("src-tauri/permissions", "toml", &["home", "sync"]),
+    (
+        "src-tauri/crates/contracts/src",
+        "rs",
+        &[
+            "dose",
+            "error",
+            "home",
+            "lib",
+            "links",
+            "phrase",
+            "provenance",
+            "reasons",
+            "sync",
+            "time",
+        ],
+    ),
+];
+
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("../..")
@@ -148,6 +170,33 @@ fn a_slice_has_the_same_name_at_every_layer() {
         }
     }
     assert!(missing.is_empty(), "{}", missing.join("\n"));
+}
+
+#[test]
+fn every_module_at_the_border_is_named_after_its_slice() {
+    let root = root();
+    let mut wrong = Vec::new();
+    for (layer, extension, others) in CROSS_CUTTING {
+        let mut found = BTreeSet::new();
+        for entry in std::fs::read_dir(root.join(layer)).unwrap() {
+            let path = entry.unwrap().path();
+            let is_module = path.is_dir() || path.extension().is_some_and(|it| it == *extension);
+            if is_module {
+                found.insert(path.file_stem().unwrap().to_str().unwrap().to_owned());
+            }
+        }
+        for name in &found {
+            if !SLICES.contains(&name.as_str()) && !others.contains(&name.as_str()) {
+                wrong.push(format!("{layer}/{name} is neither a slice nor listed"));
+            }
+        }
+        for name in *others {
+            if !found.contains(*name) {
+                wrong.push(format!("{layer}/{name} is listed but gone"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 #[test]
