@@ -7,10 +7,11 @@ use crate::{every, is_kept};
 #[test]
 fn every_error_with_the_code_to_quote() {
     let codes = every!(ErrorCode: Offline, TimedOut, ServerUnavailable, TooManyRequests,
-        UnreadableAnswer, Incomplete, UnsafeConnection, SignInNeeded, NotAllowed, NotFound, Changed, Rejected,
+        UnreadableAnswer, Incomplete, UnsafeConnection, BadCertificate, SignInNeeded, NotAllowed, NotFound, Changed, Rejected,
         InvalidRequest, SignedOut, KeychainUnavailable, KeyMissing, WrongKey, StoreDamaged, StoreTooNew,
-        CannotSave, NotFhir, WrongFhirVersion, NoSignInOffered, BrowserUnavailable,
-        SignInCancelled, SignInNotTrusted, DifferentPerson, Internal);
+        CannotSave, BadAddress, PlainHttp, ServiceNotReached, NotFhir, WrongFhirVersion,
+        NoSignInOffered, BrowserUnavailable, SignInCancelled, SignInNotTrusted, DifferentPerson,
+        DataOfAnotherService, Internal);
     is_kept("errors", &codes.map(ErrorView::new));
     let mut quoted = codes.map(ErrorCode::reference).to_vec();
     quoted.sort_unstable();
