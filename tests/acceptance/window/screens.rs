@@ -48,11 +48,6 @@ async fn choosing_a_service() {
             Some("no-smart"),
             "does not offer a sign-in that Hale can use",
         ),
-        (
-            fhir.as_str(),
-            Some("no-metadata"),
-            "There is no health record service at this address.",
-        ),
     ];
     for (address, scenario, words) in cases {
         let rules = scenario.map(|key| find_scenario(key).expect("a scenario").rules);

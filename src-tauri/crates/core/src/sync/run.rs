@@ -2,10 +2,12 @@
 
 use std::collections::HashSet;
 use std::sync::atomic::Ordering;
+use std::task::Poll;
 
 use chrono::{DateTime, Utc};
-use futures::StreamExt;
+use futures::future::BoxFuture;
 use futures::stream::FuturesUnordered;
+use futures::{FutureExt, StreamExt};
 use hale_contracts::error::ErrorCode;
 use hale_contracts::reasons::WhyNot;
 use hale_contracts::sync::{SyncProgress, SyncStatusView, SyncUnit};
@@ -269,6 +271,7 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
             on_progress,
             members: HashSet::new(),
             batch: Vec::new(),
+            writing: None,
             stored: 0,
             skipped: 0,
             is_whole: true,
@@ -320,6 +323,8 @@ struct Reading<'a, D: Device, B: Backends, K: Clock> {
     /// What entries of this unit show inside themselves.
     members: HashSet<String>,
     batch: Vec<SyncAction>,
+    /// The batch before, while it is written, and how many entries are stored with it.
+    writing: Option<(BoxFuture<'a, Result<(), CacheError>>, u32)>,
     stored: u32,
     skipped: u32,
     /// Whether every page so far was complete.
@@ -343,53 +348,30 @@ impl<D: Device, B: Backends, K: Clock> Reading<'_, D, B, K> {
         }
     }
 
-    /// Reads a search to its last page. Answers the first page's entries.
-    async fn search(&mut self, search: String) -> Result<Vec<Value>, Stop> {
-        let mut target = Target::Path(search);
+    /// Reads a search to its last page. While one page is kept the next is on its way.
+    async fn search(&mut self, search: String) -> Result<(), Stop> {
         let mut followed = HashSet::new();
-        let mut first = Vec::new();
+        let mut fetched = fetch_page(self.session, Target::Path(search)).await;
         loop {
-            let page = self.page(target).await?;
-            if followed.is_empty() {
-                first = page
-                    .entries
-                    .iter()
-                    .filter_map(|entry| serde_json::from_str(entry.raw.get()).ok())
-                    .take(200)
-                    .collect();
-            }
-            self.keep(&page).await?;
-            let Some(next) = page.next else {
-                return Ok(first);
+            let (page, is_partial, server_date) = fetched?;
+            // Some of the sources behind the server did not answer (backend contract, §0).
+            self.is_whole &= !is_partial;
+            // The first answer's time is the cursor: what changes while pages are read comes next
+            // time.
+            self.cursor = self.cursor.or(server_date);
+            let Some(next) = page.next.clone() else {
+                return self.keep(&page).await;
             };
             // A link that was followed before, or pages without end, would go on for ever.
             if followed.len() >= MOST_PAGES || !followed.insert(next.clone()) {
+                self.keep(&page).await?;
                 return Err(Stop::Unreadable);
             }
-            target = Target::Next(next);
+            let coming = fetch_page(self.session, Target::Next(next));
+            let kept;
+            (fetched, kept) = futures::join!(coming, self.keep(&page));
+            kept?;
         }
-    }
-
-    async fn page(&mut self, target: Target) -> Result<Page, Stop> {
-        let remote = self
-            .session
-            .online()
-            .map_err(|_| Stop::Remote(RemoteError::SignInNeeded))?;
-        let fetch = Fetch {
-            target,
-            if_none_match: None,
-        };
-        let Fetched {
-            status,
-            body,
-            server_date,
-            ..
-        } = remote.fetch(fetch).await.map_err(Stop::Remote)?;
-        // Some of the sources behind the server did not answer (backend contract, §0).
-        self.is_whole &= status != PARTIAL;
-        // The first answer's time is the cursor: what changes while pages are read comes next time.
-        self.cursor = self.cursor.or(server_date);
-        read_page(&body).map_err(|_| Stop::Unreadable)
     }
 
     async fn keep(&mut self, page: &Page) -> Result<(), Stop> {
@@ -411,22 +393,43 @@ impl<D: Device, B: Backends, K: Clock> Reading<'_, D, B, K> {
         self.stored += plan.kept;
         self.batch.extend(plan.actions);
         if self.batch.len() >= BATCH {
-            self.flush().await?;
+            self.begin_write().await?;
         }
         Ok(())
     }
 
-    async fn flush(&mut self) -> Result<(), CacheError> {
+    /// Hands the batch to the store and goes on reading while it is written. The one before must
+    /// be stored by then, so that no more than two are ever in memory.
+    async fn begin_write(&mut self) -> Result<(), CacheError> {
+        self.await_write().await?;
         if self.batch.is_empty() {
             return Ok(());
         }
         let batch = std::mem::take(&mut self.batch);
-        self.session.cache.apply(batch).await?;
-        (self.on_progress)(SyncProgress::Stored {
-            unit: self.unit,
-            entries: self.stored,
-        });
+        let mut write = self.session.cache.apply(batch).boxed();
+        // A future does nothing before it is polled.
+        if let Poll::Ready(written) = futures::poll!(&mut write) {
+            write = futures::future::ready(written).boxed();
+        }
+        self.writing = Some((write, self.stored));
         Ok(())
+    }
+
+    async fn await_write(&mut self) -> Result<(), CacheError> {
+        if let Some((write, entries)) = self.writing.take() {
+            write.await?;
+            (self.on_progress)(SyncProgress::Stored {
+                unit: self.unit,
+                entries,
+            });
+        }
+        Ok(())
+    }
+
+    /// Waits until everything that arrived is stored.
+    async fn flush(&mut self) -> Result<(), CacheError> {
+        self.begin_write().await?;
+        self.await_write().await
     }
 
     /// The practice and its rules (backend contract, §8a). A server without them is no failure:
@@ -479,7 +482,7 @@ impl<D: Device, B: Backends, K: Clock> Reading<'_, D, B, K> {
     /// slow lacks nothing: what it gave before must not be taken for gone.
     async fn optional(&mut self, search: String) -> Result<(), Stop> {
         match self.search(search).await {
-            Ok(_)
+            Ok(())
             | Err(Stop::Remote(RemoteError::Status {
                 status: 400 | 403 | 404 | 405 | 410 | 501,
                 ..
@@ -501,6 +504,28 @@ pub(crate) fn organisation_of(patient: &Value) -> Option<String> {
             let (before, id) = reference.rsplit_once('/')?;
             before.ends_with("Organization").then(|| id.to_owned())
         })
+}
+
+/// Reads a page: whether something is missing from it, and the server's own time of it.
+async fn fetch_page<C, O, R: Remote>(
+    session: &crate::app::Session<C, O, R>,
+    target: Target,
+) -> Result<(Page, bool, Option<DateTime<Utc>>), Stop> {
+    let remote = session
+        .online()
+        .map_err(|_| Stop::Remote(RemoteError::SignInNeeded))?;
+    let fetch = Fetch {
+        target,
+        if_none_match: None,
+    };
+    let Fetched {
+        status,
+        body,
+        server_date,
+        ..
+    } = remote.fetch(fetch).await.map_err(Stop::Remote)?;
+    let page = read_page(&body).map_err(|_| Stop::Unreadable)?;
+    Ok((page, status == PARTIAL, server_date))
 }
 
 /// The stored resources of a type in a unit.
