@@ -110,9 +110,9 @@ impl Visit {
         }
     }
 
-    /// Closes the window.
+    /// Ends what the backend still owes an answer, then closes the window.
     pub(crate) async fn end(self) {
-        self.window.close().await;
         self.mock.stop().await;
+        self.window.close().await;
     }
 }
