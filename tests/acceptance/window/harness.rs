@@ -9,7 +9,7 @@ use thirtyfour::prelude::*;
 use thirtyfour::{Capabilities, WebDriver};
 use tokio::process::{Child, Command};
 
-use super::screen::{Picture, give_keyboard};
+use super::screen::{Picture, ask_to_close, give_keyboard};
 
 /// How long a person would wait at most for anything in these tests.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
@@ -150,12 +150,12 @@ impl Window {
         }
     }
 
-    /// Closes the window, as a person would.
+    /// Closes the window, as a person would. With it ends the app, whatever it was doing: as long as
+    /// it runs it refuses to start again.
     pub(crate) async fn close(mut self) {
-        self.driver.clone().quit().await.expect("the window closes");
-        drop(self.driver_program.kill().await);
-        // The app refuses to start twice: the next start waits until this one has gone.
+        ask_to_close();
         await_end(&given("HALE_BIN")).await;
+        drop(self.driver_program.kill().await);
     }
 
     /// Waits until the page's heading is this.

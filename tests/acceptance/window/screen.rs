@@ -4,6 +4,12 @@
 
 use std::path::Path;
 
+use x11rb::connection::Connection;
+use x11rb::protocol::xproto::{
+    ClientMessageEvent, ConnectionExt, EventMask, InputFocus, MapState, Window,
+};
+use x11rb::rust_connection::RustConnection;
+
 /// Bytes of the format's fixed fields.
 const FIELDS: usize = 100;
 
@@ -72,9 +78,33 @@ impl Picture {
 /// Gives the keyboard to the largest window on the screen, as a window manager would: without it a
 /// page does not show where its focus is.
 pub(crate) fn give_keyboard() {
-    use x11rb::connection::Connection;
-    use x11rb::protocol::xproto::{ConnectionExt, InputFocus, MapState};
+    let (connection, window) = largest_window();
+    connection
+        .set_input_focus(InputFocus::PARENT, window, x11rb::CURRENT_TIME)
+        .expect("a request")
+        .check()
+        .expect("the window takes the keyboard");
+}
 
+/// Asks the largest window on the screen to close, as the button in its title bar does
+/// (`WM_DELETE_WINDOW` of the Inter-Client Communication Conventions Manual, section 4.2.8).
+pub(crate) fn ask_to_close() {
+    let (connection, window) = largest_window();
+    let named = |name: &[u8]| {
+        let reply = connection.intern_atom(false, name).expect("a question");
+        reply.reply().expect("a name").atom
+    };
+    let what = [named(b"WM_DELETE_WINDOW"), x11rb::CURRENT_TIME, 0, 0, 0];
+    let message = ClientMessageEvent::new(32, window, named(b"WM_PROTOCOLS"), what);
+    connection
+        .send_event(false, window, EventMask::NO_EVENT, message)
+        .expect("a request")
+        .check()
+        .expect("the window is told");
+}
+
+/// The app's window: what else is there is small, or no person sees it.
+fn largest_window() -> (RustConnection, Window) {
     let (connection, screen) = x11rb::connect(None).expect("the virtual screen");
     let root = connection.setup().roots[screen].root;
     let windows = connection
@@ -97,9 +127,5 @@ pub(crate) fn give_keyboard() {
         })
         .max();
     let (_, window) = largest.expect("a window on the screen");
-    connection
-        .set_input_focus(InputFocus::PARENT, window, x11rb::CURRENT_TIME)
-        .expect("a request")
-        .check()
-        .expect("the window takes the keyboard");
+    (connection, window)
 }

@@ -110,9 +110,9 @@ impl Visit {
         }
     }
 
-    /// Ends what the backend still owes an answer, then closes the window.
+    /// Closes the window, then stops the backend.
     pub(crate) async fn end(self) {
-        self.mock.stop().await;
         self.window.close().await;
+        self.mock.stop().await;
     }
 }
