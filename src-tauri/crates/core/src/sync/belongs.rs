@@ -1,47 +1,47 @@
 //! Whose resource is it? Nothing of another patient is ever stored, whatever a server sends.
 
+use std::collections::HashSet;
+
+use hale_fhir::lenient::list;
+use hale_fhir::{Page, reference};
 use serde_json::Value;
+
+/// The names within one page (`urn:uuid:…`, FHIR R4 §2.36.4.1) that stand for other patients.
+#[derive(Debug, Default)]
+pub(crate) struct Strangers(HashSet<String>);
+
+impl Strangers {
+    /// Those of a page.
+    pub(crate) fn of(page: &Page, patient_id: &str) -> Self {
+        let names = page
+            .entries
+            .iter()
+            .filter(|entry| entry.resource_type == "Patient" && entry.id != patient_id)
+            .filter_map(|entry| reference::plain(entry.full_url.as_deref()?))
+            .collect();
+        Self(names)
+    }
+}
 
 /// Whether a resource may be stored for this patient. Resources that name no patient (a
 /// practitioner, a place) may; a resource that names only other patients may not.
-pub(crate) fn belongs_to(resource: &Value, patient_id: &str) -> bool {
+pub(crate) fn belongs_to(resource: &Value, patient_id: &str, strangers: &Strangers) -> bool {
     if resource["resourceType"] == "Patient" {
         return resource["id"] == patient_id;
     }
     let direct = ["subject", "patient", "for", "beneficiary"]
         .iter()
-        .filter_map(|field| reference(&resource[*field]));
-    let actors = resource["participant"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .filter_map(|participant| reference(&participant["actor"]));
-    let mut names_a_patient = false;
-    for reference in direct.chain(actors) {
-        if let Some(id) = patient_of(reference) {
-            if id == patient_id {
-                return true;
-            }
-            names_a_patient = true;
+        .flat_map(|field| list(&resource[*field]));
+    let actors = list(&resource["participant"]).map(|participant| &participant["actor"]);
+    let mut names_a_stranger = false;
+    for name in direct.chain(actors).filter_map(reference::of) {
+        match name.strip_prefix("Patient/") {
+            Some(id) if id == patient_id => return true,
+            Some(_) => names_a_stranger = true,
+            None => names_a_stranger |= strangers.0.contains(&name),
         }
     }
-    !names_a_patient
-}
-
-fn reference(value: &Value) -> Option<&str> {
-    value["reference"].as_str()
-}
-
-/// The patient's id in a relative or absolute reference, with or without a version.
-fn patient_of(reference: &str) -> Option<&str> {
-    let mut segments = reference.split('/').rev();
-    let mut id = segments.next()?;
-    let mut before = segments.next()?;
-    if before == "_history" {
-        id = segments.next()?;
-        before = segments.next()?;
-    }
-    (before == "Patient").then_some(id)
+    !names_a_stranger
 }
 
 #[cfg(test)]
@@ -88,11 +88,36 @@ mod tests {
             ),
             (
                 json!({"resourceType": "Condition", "subject": "Patient/b"}),
+                false,
+            ),
+            (
+                json!({"resourceType": "Condition", "subject": [{"reference": "Patient/b"}]}),
+                false,
+            ),
+            (
+                json!({"resourceType": "Condition", "subject": {"reference": "urn:uuid:0A"}}),
+                false,
+            ),
+            (
+                json!({"resourceType": "Condition", "subject": {"reference": "urn:uuid:0c"}}),
+                true,
+            ),
+            (
+                json!({"resourceType": "Condition", "subject": {"reference": "#within"}}),
                 true,
             ),
         ];
+        let page = json!({"resourceType": "Bundle", "entry": [
+            {"fullUrl": "urn:uuid:0a", "resource": {"resourceType": "Patient", "id": "b"}},
+            {"fullUrl": "urn:uuid:0c", "resource": {"resourceType": "Patient", "id": "a"}}]});
+        let page = hale_fhir::read_page(page.to_string().as_bytes()).unwrap();
+        let strangers = Strangers::of(&page, "a");
         for (resource, expected) in cases {
-            assert_eq!(belongs_to(&resource, "a"), expected, "{resource}");
+            assert_eq!(
+                belongs_to(&resource, "a", &strangers),
+                expected,
+                "{resource}"
+            );
         }
     }
 }

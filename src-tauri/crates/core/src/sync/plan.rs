@@ -7,7 +7,7 @@ use hale_contracts::sync::SyncUnit;
 use hale_fhir::Page;
 use serde_json::Value;
 
-use super::belongs::belongs_to;
+use super::belongs::{Strangers, belongs_to};
 use crate::ports::{ResourceKey, SourceId, UnitTrouble};
 use crate::record::view;
 
@@ -160,6 +160,7 @@ pub fn plan_page(
             }
         }
     }
+    let strangers = Strangers::of(page, patient_id);
     for (entry, one) in page.entries.iter().zip(&parsed) {
         let key = ResourceKey {
             source: source.clone(),
@@ -170,7 +171,10 @@ pub fn plan_page(
             plan.actions.push(SyncAction::MarkRemoved { key, at });
             continue;
         }
-        let Some(resource) = one.as_ref().filter(|it| belongs_to(it, patient_id)) else {
+        let resource = one
+            .as_ref()
+            .filter(|it| belongs_to(it, patient_id, &strangers));
+        let Some(resource) = resource else {
             plan.skipped += 1;
             continue;
         };
