@@ -70,17 +70,17 @@ pub(crate) fn reference(kind: &str, id: &str, display: &str) -> Value {
     json!({ "reference": format!("{kind}/{id}"), "type": kind, "display": display })
 }
 
-pub(crate) fn quantity(value: f64, unit: &str, ucum: &str) -> Value {
-    json!({ "value": number(value), "unit": unit, "system": UCUM, "code": ucum })
+/// A measured value, written with so many decimals: `5.40` tells more than `5.4` (FHIR R4 `decimal`).
+pub(crate) fn quantity(value: f64, decimals: u32, unit: &str, ucum: &str) -> Value {
+    json!({ "value": number(value, decimals), "unit": unit, "system": UCUM, "code": ucum })
 }
 
-/// A whole number without a point, any other as it is.
-pub(crate) fn number(value: f64) -> Value {
-    if value.fract() == 0.0 {
-        json!(value as i64)
-    } else {
-        json!(value)
-    }
+/// A number with so many decimals, also where the last are zeros.
+pub(crate) fn number(value: f64, decimals: u32) -> Value {
+    let places = usize::try_from(decimals).unwrap_or(0);
+    format!("{value:.places$}")
+        .parse()
+        .map_or(Value::Null, Value::Number)
 }
 
 /// Rounds to a number of decimals.

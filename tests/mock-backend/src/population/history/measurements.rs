@@ -139,7 +139,7 @@ fn visit(
         day,
         who,
         snomed_loinc("27113001", "29463-7", "Body weight"),
-        quantity(weight, "kg", "kg"),
+        quantity(weight, 1, "kg", "kg"),
     );
     if child || turn == 1 {
         single(
@@ -148,7 +148,7 @@ fn visit(
             day,
             who,
             snomed_loinc("50373000", "8302-2", "Body height"),
-            quantity(height, "cm", "cm"),
+            quantity(height, 0, "cm", "cm"),
         );
     }
     if child {
@@ -161,7 +161,7 @@ fn visit(
         day,
         who,
         snomed_loinc("60621009", "39156-5", "Body mass index"),
-        quantity(bmi, "kg/m2", "kg/m2"),
+        quantity(bmi, 1, "kg/m2", "kg/m2"),
     );
     let pulse = round(72.0 + rng.noise() * 14.0, 0);
     single(
@@ -170,7 +170,7 @@ fn visit(
         day,
         who,
         snomed_loinc("78564009", "8867-4", "Pulse rate"),
-        quantity(pulse, "beats/minute", "/min"),
+        quantity(pulse, 0, "beats/minute", "/min"),
     );
     let mut smoking = observation(
         record,
@@ -211,9 +211,9 @@ fn pressure(record: &mut Record<'_>, at: (usize, NaiveDate), who: &Value, value:
     let mut one = observation(record, id, "Observation-VitalSigns", VITAL, code, at.1, who);
     one["component"] = json!([
         { "code": snomed_loinc("72313002", "8480-6", "Systolic blood pressure"),
-          "valueQuantity": quantity(value.0, "mmHg", "mm[Hg]") },
+          "valueQuantity": quantity(value.0, 0, "mmHg", "mm[Hg]") },
         { "code": snomed_loinc("1091811000000102", "8462-4", "Diastolic blood pressure"),
-          "valueQuantity": quantity(value.1, "mmHg", "mm[Hg]") },
+          "valueQuantity": quantity(value.1, 0, "mmHg", "mm[Hg]") },
     ]);
     record.add(at.1, || one);
 }

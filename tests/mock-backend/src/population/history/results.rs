@@ -9,7 +9,7 @@ use super::{Record, identifier};
 use crate::population::codes::{CONFIDENTIALITY, LOINC, SNOMED};
 use crate::population::directory;
 use crate::population::json::{
-    coding, date_time, meta, number, quantity, reference, round, snomed_or_text,
+    coding, date_time, meta, quantity, reference, round, snomed_or_text,
 };
 use crate::population::person::{Person, epoch};
 use crate::population::personas::Story;
@@ -216,6 +216,14 @@ fn report(
     record.add(day, || report);
 }
 
+/// With how many decimals a value is written. A blood counter prints two, whatever it can tell.
+fn places(analyte: &Analyte) -> u32 {
+    match analyte.key {
+        "wcc" => 2,
+        _ => analyte.decimals,
+    }
+}
+
 /// A result and whether it is out of range.
 fn observation(
     record: &Record<'_>,
@@ -262,9 +270,10 @@ fn observation(
         return (result, false);
     }
     let below_least = analyte.least > 0.0 && value <= analyte.least;
-    let mut measured = quantity(value, analyte.unit, analyte.ucum);
+    let written = |value| quantity(value, places(analyte), analyte.unit, analyte.ucum);
+    let mut measured = written(value);
     if below_least {
-        measured["value"] = number(analyte.least);
+        measured = written(analyte.least);
         measured["comparator"] = json!("<");
     }
     result["valueQuantity"] = measured;
@@ -276,10 +285,10 @@ fn observation(
     if ranged {
         let mut range = json!({});
         if let Some(low) = analyte.low {
-            range["low"] = quantity(low, analyte.unit, analyte.ucum);
+            range["low"] = written(low);
         }
         if let Some(high) = analyte.high {
-            range["high"] = quantity(high, analyte.unit, analyte.ucum);
+            range["high"] = written(high);
         }
         result["referenceRange"] = json!([range]);
         let (code, words) = match (low, high) {

@@ -142,7 +142,7 @@ pub(crate) static PANELS: [Panel; 9] = [
                 "10*9/L",
                 "10*9/L",
                 (6.9, 2.8),
-                (Some(4.0), Some(11.0)),
+                (Some(3.5), Some(11.0)),
                 1,
                 0.0,
             ),
