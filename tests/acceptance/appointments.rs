@@ -233,6 +233,88 @@ async fn a_request_lost_on_its_way_is_unknown_first_and_not_booked_later() {
     }
 }
 
+/// A server that takes no notice of an appointment's identifier, and gives one appointment a page.
+fn ignoring_identifiers() -> Vec<Rule> {
+    let name = "identifier".to_owned();
+    let faults = [
+        Fault::IgnoredParameter { name },
+        Fault::SmallPages { count: 1 },
+    ];
+    let rules = faults.map(|fault| Rule::always(fault).on("GET", "/Appointment"));
+    rules.to_vec()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_booking_is_found_on_a_later_page_of_a_server_that_ignores_its_identifier() {
+    let test = TestApp::signed_in("full").await;
+    let before = test.app.appointments().await.unwrap();
+    let slot = first_free(&test).await;
+    let booking = request(&slot);
+    let mut rules = ignoring_identifiers();
+    rules.push(booking_fault(Fault::NoConditionalCreate));
+    rules.push(booking_fault(Fault::LostReply));
+    test.mock.faults().replace(rules);
+    let read_before = test.mock.log().count("GET", "/Appointment");
+    let outcome = test.app.book_appointment(booking.clone()).await.unwrap();
+    let BookingOutcomeView::Booked { appointment } = outcome else {
+        panic!("{outcome:?}");
+    };
+    assert_eq!(appointment.start, Some(slot.start));
+    assert_eq!(appointment.reason.as_deref(), Some(REASON));
+    let pages = test.mock.log().count("GET", "/Appointment") - read_before;
+    assert!(pages > 1, "it stands on a later page");
+    for _ in 0..2 {
+        let after = test.app.appointments().await.unwrap();
+        assert_eq!(after.upcoming.len(), before.upcoming.len() + 1);
+        assert_eq!(after.past.len(), before.past.len());
+        assert!(after.unconfirmed.is_empty());
+        test.sync().await;
+    }
+    assert_eq!(held(&test, &booking.booking_id).await, 1);
+    assert_eq!(test.mock.log().count("POST", "/Appointment"), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn other_appointments_in_an_answer_are_never_taken_for_the_booking() {
+    let test = TestApp::signed_in("full").await;
+    let before = test.app.appointments().await.unwrap();
+    let booking = lost_on_its_way(&test).await;
+    test.mock.faults().replace(ignoring_identifiers());
+    assert!(!is_not_booked(&test, &booking).await, "not known yet");
+    test.mock.clock().advance(TimeDelta::minutes(3));
+    assert!(is_not_booked(&test, &booking).await);
+    let after = test.app.appointments().await.unwrap();
+    assert_eq!(after.upcoming, before.upcoming);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_booking_answered_with_another_appointment_is_booked_only_if_it_is_there() {
+    for takes_effect in [true, false] {
+        let test = TestApp::signed_in("full").await;
+        let before = test.app.appointments().await.unwrap();
+        let slot = first_free(&test).await;
+        let booking = request(&slot);
+        let unrelated = Fault::UnrelatedAnswer { takes_effect };
+        test.mock.faults().set(booking_fault(unrelated));
+        let outcome = test.app.book_appointment(booking.clone()).await.unwrap();
+        match (&outcome, takes_effect) {
+            (BookingOutcomeView::Booked { appointment }, true) => {
+                assert_eq!(appointment.start, Some(slot.start));
+            }
+            (BookingOutcomeView::OutcomeUnknown { .. }, false) => {
+                test.mock.clock().advance(TimeDelta::minutes(3));
+                assert!(is_not_booked(&test, &booking).await);
+            }
+            _ => panic!("{takes_effect}: {outcome:?}"),
+        }
+        let made = usize::from(takes_effect);
+        assert_eq!(held(&test, &booking.booking_id).await, made);
+        let after = test.app.appointments().await.unwrap();
+        assert_eq!(after.upcoming.len(), before.upcoming.len() + made);
+        assert_eq!(test.mock.log().count("POST", "/Appointment"), 1);
+    }
+}
+
 /// A booking that was lost on its way, with its outcome open.
 async fn lost_on_its_way(test: &TestApp) -> BookAppointmentRequest {
     let booking = request(&first_free(test).await);

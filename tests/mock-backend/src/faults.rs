@@ -71,6 +71,21 @@ pub enum Fault {
     ConflictAs409,
     /// `If-None-Exist` is ignored.
     NoConditionalCreate,
+    /// A create is answered with 200 and another resource of its type.
+    UnrelatedAnswer {
+        /// Whether what was sent is made all the same.
+        takes_effect: bool,
+    },
+    /// A search takes no notice of a parameter.
+    IgnoredParameter {
+        /// For example `identifier`.
+        name: String,
+    },
+    /// A page of a search holds no more than this.
+    SmallPages {
+        /// How many matches, at least 1.
+        count: u32,
+    },
     /// `/metadata` says another FHIR version.
     FhirVersion {
         /// For example `3.0.1`.

@@ -79,8 +79,9 @@ fn rules(out: &mut String, state: &State) -> std::fmt::Result {
          lost-request, lost-reply, hang-before, hang-after, slow (millis), status, html-page \
          (status), partial, truncated-body, wrong-content-type, outcome-with-success, \
          endless-pages, foreign-next-link, bad-entry (entry), nothing-found, slot-taken, \
-         booking-off, cancellation-off, conflict-as409, no-conditional-create, fhir-version \
-         (version), no-metadata, no-smart-configuration, wrong-state, sign-in-refused, \
+         booking-off, cancellation-off, conflict-as409, no-conditional-create, \
+         unrelated-answer (takes_effect), ignored-parameter (name), small-pages (count), \
+         fhir-version (version), no-metadata, no-smart-configuration, wrong-state, sign-in-refused, \
          wrong-nonce, wrong-issuer, wrong-audience, expired-id-token, bad-signature, \
          code-replayed, expired-access-token, expired-refresh-token.</p>\
          <button>Add this fault</button></form>",

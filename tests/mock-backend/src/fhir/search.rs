@@ -57,7 +57,8 @@ pub(super) fn search(
     let is_strict = request
         .header("prefer")
         .is_some_and(|prefer| prefer.contains("handling=strict"));
-    let (conditions, controls) = read(kind, query, is_strict)?;
+    let query_as_taken = taken_notice_of(state, request, query);
+    let (conditions, controls) = read(kind, &query_as_taken, is_strict)?;
     for condition in &conditions {
         if condition.parameter.kind == Kind::To("Patient")
             && condition.modifier.is_none()
@@ -107,7 +108,10 @@ pub(super) fn search(
     let total = found.len();
     let page = Page {
         offset: controls.offset,
-        count: controls.count.unwrap_or(USUAL_COUNT).min(MOST),
+        count: controls
+            .count
+            .unwrap_or(USUAL_COUNT)
+            .min(largest_page(state, request)),
     };
     let matches: Resources = page.of_all(&found).cloned().collect();
     let included = include::included(
@@ -134,6 +138,25 @@ pub(super) fn search(
         StatusCode::OK,
         &bundle(request, kind, query, (page, total), entries),
     ))
+}
+
+/// The parameters of a query that no fault makes this server ignore.
+fn taken_notice_of(state: &State, request: &Request, query: &Pairs) -> Vec<(String, String)> {
+    let is_ignoring = |fault: &Fault| matches!(fault, Fault::IgnoredParameter { .. });
+    let ignored = state.faults.take(&request.route, is_ignoring);
+    let mut query = query.to_vec();
+    if let Some(Fault::IgnoredParameter { name }) = ignored {
+        query.retain(|pair| pair.0 != name);
+    }
+    query
+}
+
+fn largest_page(state: &State, request: &Request) -> usize {
+    let is_small = |fault: &Fault| matches!(fault, Fault::SmallPages { .. });
+    match state.faults.take(&request.route, is_small) {
+        Some(Fault::SmallPages { count }) => usize::try_from(count).unwrap_or(MOST).max(1),
+        _ => MOST,
+    }
 }
 
 fn bundle(

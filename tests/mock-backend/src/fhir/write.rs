@@ -79,13 +79,36 @@ pub(super) fn create(
             }
         }
     }
+    let unrelated = unrelated(state, request, caller, kind);
+    if let Some((other, false)) = &unrelated {
+        return Ok(written(request, StatusCode::OK, other));
+    }
     let resource = match kind {
         "Appointment" => appointments::book(state, request, caller, resource)?,
         "Task" => order(state, caller, resource)?,
         _ => resource,
     };
     let stored = state.store.create(caller.patient, resource);
-    Ok(written(request, StatusCode::CREATED, &stored))
+    Ok(match unrelated {
+        Some((other, _)) => written(request, StatusCode::OK, &other),
+        None => written(request, StatusCode::CREATED, &stored),
+    })
+}
+
+/// Another resource to answer with, where a fault asks for it, and whether the create takes effect.
+fn unrelated(
+    state: &State,
+    request: &Request,
+    caller: &Caller,
+    kind: &str,
+) -> Option<(Arc<Value>, bool)> {
+    let is_unrelated = |fault: &Fault| matches!(fault, Fault::UnrelatedAnswer { .. });
+    let fault = state.faults.take(&request.route, is_unrelated)?;
+    let Fault::UnrelatedAnswer { takes_effect } = fault else {
+        return None;
+    };
+    let all = state.store.all(caller.patient, kind, caller.today);
+    Some((all.into_iter().next()?, takes_effect))
 }
 
 /// A repeat request: its plan must be the patient's and not asked for already (backend contract,

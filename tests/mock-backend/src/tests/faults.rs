@@ -188,6 +188,45 @@ async fn bodies_are_spoilt_as_asked() {
 }
 
 #[tokio::test]
+async fn a_parameter_is_ignored_and_pages_are_small_as_asked() {
+    let mock = mock().await;
+    let client = Client::of(&mock, "full").await;
+    let search = "Condition?patient={}&identifier=nobody-has-this";
+    assert_eq!(client.get(search).await.json()["total"], 0);
+    let name = "identifier".to_owned();
+    mock.faults()
+        .set(Rule::once(Fault::IgnoredParameter { name }));
+    mock.faults()
+        .set(Rule::once(Fault::SmallPages { count: 1 }));
+    let page = client.get(search).await.json();
+    assert!(page["total"].as_u64().unwrap() > 1);
+    assert_eq!(resources(&page, "match").len(), 1);
+    assert!(next(&page).is_some());
+}
+
+#[tokio::test]
+async fn a_create_is_answered_with_something_else_as_asked() {
+    let mock = mock().await;
+    let client = Client::of(&mock, "full").await;
+    let patient = format!("Patient/{}", client.patient());
+    let consent = |date: &str| {
+        serde_json::json!({ "resourceType": "Consent", "status": "active",
+            "patient": { "reference": patient }, "dateTime": date })
+    };
+    let first = client.post("Consent", &consent("2026-01-01"), &[]).await;
+    let mut written = mock.store().written().len();
+    for takes_effect in [false, true] {
+        mock.faults()
+            .set(Rule::once(Fault::UnrelatedAnswer { takes_effect }));
+        let answer = client.post("Consent", &consent("2026-02-02"), &[]).await;
+        assert_eq!(answer.status, 200);
+        assert_eq!(answer.json()["id"], first.json()["id"]);
+        written += usize::from(takes_effect);
+        assert_eq!(mock.store().written().len(), written);
+    }
+}
+
+#[tokio::test]
 async fn next_links_go_astray_as_asked() {
     let mock = mock().await;
     let client = Client::of(&mock, "full").await;
