@@ -203,7 +203,7 @@ impl Window {
         let mut last = String::from("not there");
         while began.elapsed() < PATIENCE {
             match self.driver.find(By::Css(css)).await {
-                Ok(element) => match element.click().await {
+                Ok(element) => match press(&element).await {
                     Ok(()) => return,
                     Err(error) => last = error.to_string(),
                 },
@@ -234,7 +234,7 @@ impl Window {
         let mut last = String::from("not there");
         while began.elapsed() < PATIENCE {
             match self.driver.find(By::XPath(path)).await {
-                Ok(element) => match element.click().await {
+                Ok(element) => match press(&element).await {
                     Ok(()) => return,
                     Err(error) => last = error.to_string(),
                 },
@@ -378,8 +378,17 @@ impl Window {
         {
             eprintln!("no picture of the failure could be taken");
         }
+        let log = self
+            .script("return (window.dbgLog || []).slice(-40).join('\\n');")
+            .await;
         panic!("{why}\n--- the page says ---\n{body}");
     }
+}
+
+/// Clicks an element where a person would have scrolled it to.
+async fn press(element: &WebElement) -> WebDriverResult<()> {
+    element.scroll_into_view().await?;
+    element.click().await
 }
 
 fn quoted(text: &str) -> String {

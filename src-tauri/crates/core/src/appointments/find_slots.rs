@@ -77,7 +77,7 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
     ) -> Result<FreeTimes, Error> {
         let practice = self.own_practice(session).await?;
         let mut search = format!(
-            "Slot?status=free&start=ge{}&start=lt{}&_include=Slot:schedule&_include:iterate=Schedule:actor&_count=50",
+            "Slot?status=free&start=ge{}&start=lt{}&_include=Slot:schedule&_include:iterate=Schedule:actor&_count=200",
             encode(&from.format("%Y-%m-%dT%H:%M:%SZ").to_string()),
             encode(&to.format("%Y-%m-%dT%H:%M:%SZ").to_string()),
         );
