@@ -10,6 +10,7 @@ use hale_contracts::record::{
     AbsenceView, RecordItemRequest, RecordItemView, RecordSectionRequest, SearchRecordRequest,
     SectionKind,
 };
+use hale_contracts::sync::SyncUnit;
 use hale_mock_backend::{BadEntry, Fault, Rule};
 use hale_support::{TestApp, status};
 use serde_json::Value;
@@ -348,6 +349,29 @@ async fn none_is_not_said_any_more_after_an_answer_with_something_left_out() {
             };
             assert_eq!(absence, Some(expected), "{path}: {kind:?}");
         }
+    }
+}
+
+/// A gateway does not know what the service has: what it once stated is no longer sure, and what
+/// comes after is read all the same.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_gateways_page_is_no_word_of_the_service_on_what_it_lacks() {
+    for (fault, is_failure) in [
+        (Fault::HtmlPage { status: 404 }, true),
+        (Fault::HtmlPage { status: 405 }, true),
+        (status(404), false),
+    ] {
+        let test = TestApp::start("empty").await;
+        test.sign_in().await.unwrap();
+        let rule = Rule::always(fault.clone()).on("GET", "/List");
+        test.mock.faults().set(rule);
+        let units = test.sync().await.units;
+        let person = units.iter().find(|it| it.unit == SyncUnit::Person).unwrap();
+        let code = person.error.as_ref().map(|error| error.code);
+        let failed = is_failure.then_some(ErrorCode::ServerUnavailable);
+        assert_eq!(code, failed, "{fault:?}");
+        let guidance = test.app.booking_guidance().await.unwrap();
+        assert!(guidance.practice.is_some(), "{fault:?}: the rest is read");
     }
 }
 

@@ -276,6 +276,7 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
             skipped: 0,
             is_whole: true,
             cursor: None,
+            failed: None,
         };
         let mut is_offered = false;
         for search in units::searches(unit, &identity.patient_id) {
@@ -330,6 +331,8 @@ struct Reading<'a, D: Device, B: Backends, K: Clock> {
     /// Whether every page so far was complete.
     is_whole: bool,
     cursor: Option<DateTime<Utc>>,
+    /// The first failure after which the rest was still read.
+    failed: Option<RemoteError>,
 }
 
 impl<D: Device, B: Backends, K: Clock> Reading<'_, D, B, K> {
@@ -442,7 +445,7 @@ impl<D: Device, B: Backends, K: Clock> Reading<'_, D, B, K> {
         self.flush().await?;
         let patient = stored(self.session, self.unit, "Patient").await?;
         let Some(patient) = patient.into_iter().next() else {
-            return Ok(());
+            return self.failed_on_the_way();
         };
         let organisation = organisation_of(&patient);
         if let Some(id) = organisation {
@@ -475,20 +478,57 @@ impl<D: Device, B: Backends, K: Clock> Reading<'_, D, B, K> {
                 .map_err(|error| Stop::Store(CacheError::Other(Box::new(error))))?;
             self.session.set_identity(identity);
         }
-        Ok(())
+        self.failed_on_the_way()
+    }
+
+    /// What failed although the rest could still be read.
+    fn failed_on_the_way(&mut self) -> Result<(), Stop> {
+        match self.failed.take() {
+            Some(error) => Err(Stop::Remote(error)),
+            None => Ok(()),
+        }
     }
 
     /// Reads what a server may lack or refuse without the unit failing. A server that is busy or
     /// slow lacks nothing: what it gave before must not be taken for gone.
     async fn optional(&mut self, search: String) -> Result<(), Stop> {
         match self.search(search).await {
-            Ok(())
-            | Err(Stop::Remote(RemoteError::Status {
-                status: 400 | 403 | 404 | 405 | 410 | 501,
-                ..
-            })) => Ok(()),
-            Err(stop) => Err(stop),
+            Err(Stop::Remote(error)) => match refusal(&error) {
+                Refusal::Own => Ok(()),
+                // What else there is is read all the same; the unit fails at its end.
+                Refusal::Foreign => {
+                    self.failed.get_or_insert(error);
+                    Ok(())
+                }
+                Refusal::None => Err(Stop::Remote(error)),
+            },
+            other => other,
         }
+    }
+}
+
+/// Who refused a request.
+#[derive(Debug, PartialEq, Eq)]
+enum Refusal {
+    /// Nobody: it failed in another way.
+    None,
+    /// The service itself, in an OperationOutcome.
+    Own,
+    /// Perhaps only something on the way: a gateway, or another server under the address.
+    Foreign,
+}
+
+fn refusal(error: &RemoteError) -> Refusal {
+    match error {
+        RemoteError::Status {
+            status: 400 | 403 | 404 | 405 | 410 | 501,
+            body,
+            ..
+        } => match hale_fhir::read_outcome(body) {
+            Some(_) => Refusal::Own,
+            None => Refusal::Foreign,
+        },
+        _ => Refusal::None,
     }
 }
 
@@ -569,5 +609,39 @@ impl<C, O, R> crate::app::Session<C, O, R> {
     /// Whether the last attempt found no network.
     pub(crate) fn seems_offline(&self) -> bool {
         self.is_offline.load(Ordering::Relaxed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_services_own_word_says_that_it_lacks_something() {
+        let outcome = r#"{"resourceType":"OperationOutcome","issue":[{"severity":"error","code":"not-supported"}]}"#;
+        let page = "<html><body>Not found</body></html>";
+        let cases = [
+            (404, outcome, Refusal::Own),
+            (400, outcome, Refusal::Own),
+            (403, outcome, Refusal::Own),
+            (501, outcome, Refusal::Own),
+            (404, page, Refusal::Foreign),
+            (404, "", Refusal::Foreign),
+            (404, r#"{"message":"no route"}"#, Refusal::Foreign),
+            (405, page, Refusal::Foreign),
+            (403, page, Refusal::Foreign),
+            (500, outcome, Refusal::None),
+            (503, page, Refusal::None),
+            (429, outcome, Refusal::None),
+        ];
+        for (status, body, expected) in cases {
+            let error = RemoteError::Status {
+                status,
+                body: body.as_bytes().to_vec(),
+                retry_after: None,
+            };
+            assert_eq!(refusal(&error), expected, "{status} {body}");
+        }
+        assert_eq!(refusal(&RemoteError::NotConnected(None)), Refusal::None);
     }
 }
