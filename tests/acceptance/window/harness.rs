@@ -378,9 +378,6 @@ impl Window {
         {
             eprintln!("no picture of the failure could be taken");
         }
-        let log = self
-            .script("return (window.dbgLog || []).slice(-40).join('\\n');")
-            .await;
         panic!("{why}\n--- the page says ---\n{body}");
     }
 }
