@@ -31,18 +31,15 @@ pub(super) fn of_type(
         return Err(Refusal::not_found());
     }
     let total = versions.len();
-    let entries: Vec<Value> = page
+    let entries = page
         .of_all(&versions)
         .map(|version| entry(request, version))
         .collect();
     let here = format!("{}{}", request.origin, request.route.path);
-    let mut links = vec![json!({ "relation": "self", "url": here })];
-    links.extend(page.next(&here, query, total));
-    let bundle = json!({
-        "resourceType": "Bundle", "type": "history", "total": total, "link": links,
-        "entry": entries,
-    });
-    Ok(reply(StatusCode::OK, &bundle))
+    Ok(reply(
+        StatusCode::OK,
+        &page.bundle("history", &here, query, total, entries),
+    ))
 }
 
 fn entry(request: &Request, version: &Version) -> Value {

@@ -1,4 +1,4 @@
-//! Which part of what was found a query asks for, and the link to the part behind it.
+//! Which part of what was found a query asks for, and the Bundle that carries it.
 
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
@@ -36,8 +36,32 @@ impl Page {
         all.iter().skip(self.offset).take(self.count)
     }
 
+    /// The Bundle with this part of `total`, and the links to itself and to the part behind it.
+    pub(super) fn bundle(
+        self,
+        kind: &str,
+        here: &str,
+        query: &Pairs,
+        total: usize,
+        entries: Vec<Value>,
+    ) -> Value {
+        let mut links = vec![json!({ "relation": "self", "url": own_url(here, query) })];
+        links.extend(self.next(here, query, total));
+        let mut bundle = json!({
+            "resourceType": "Bundle",
+            "type": kind,
+            "total": total,
+            "link": links,
+        });
+        // FHIR has no empty arrays.
+        if !entries.is_empty() {
+            bundle["entry"] = Value::Array(entries);
+        }
+        bundle
+    }
+
     /// The link to the page behind this one of `total`, if there is any.
-    pub(super) fn next(self, here: &str, query: &Pairs, total: usize) -> Option<Value> {
+    fn next(self, here: &str, query: &Pairs, total: usize) -> Option<Value> {
         let after = self.offset.saturating_add(self.count);
         if self.count == 0 || after >= total {
             return None;
@@ -48,6 +72,17 @@ impl Page {
         let url = format!("{here}?{}", page_parameter(&all));
         Some(json!({ "relation": "next", "url": url }))
     }
+}
+
+/// What was asked, as the server understood it (FHIR R4 §3.1.1.1.2).
+fn own_url(here: &str, query: &Pairs) -> String {
+    if query.is_empty() {
+        return here.to_owned();
+    }
+    let asked = url::form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(query)
+        .finish();
+    format!("{here}?{asked}")
 }
 
 fn value<'a>(query: &'a Pairs, name: &str) -> Option<&'a str> {

@@ -134,9 +134,10 @@ pub(super) fn search(
         .map(|resource| entry(resource, "match"))
         .chain(included.iter().map(|resource| entry(resource, "include")))
         .collect();
+    let here = format!("{}/{kind}", request.fhir_base());
     Ok(reply(
         StatusCode::OK,
-        &bundle(request, kind, query, (page, total), entries),
+        &page.bundle("searchset", &here, query, total, entries),
     ))
 }
 
@@ -157,32 +158,6 @@ fn largest_page(state: &State, request: &Request) -> usize {
         Some(Fault::SmallPages { count }) => usize::try_from(count).unwrap_or(MOST).max(1),
         _ => MOST,
     }
-}
-
-fn bundle(
-    request: &Request,
-    path: &str,
-    query: &Pairs,
-    (page, total): (Page, usize),
-    entries: Vec<Value>,
-) -> Value {
-    let here = format!("{}/{path}", request.fhir_base());
-    let own = url::form_urlencoded::Serializer::new(String::new())
-        .extend_pairs(query)
-        .finish();
-    let mut links = vec![json!({ "relation": "self", "url": format!("{here}?{own}") })];
-    links.extend(page.next(&here, query, total));
-    let mut bundle = json!({
-        "resourceType": "Bundle",
-        "type": "searchset",
-        "total": total,
-        "link": links,
-    });
-    // FHIR has no empty arrays.
-    if !entries.is_empty() {
-        bundle["entry"] = Value::Array(entries);
-    }
-    bundle
 }
 
 fn read<'a>(
@@ -327,10 +302,10 @@ pub(super) fn everything(
             })
         })
         .collect();
-    let path = format!("Patient/{id}/$everything");
+    let here = format!("{}/Patient/{id}/$everything", request.fhir_base());
     Ok(reply(
         StatusCode::OK,
-        &bundle(request, &path, query, (page, total), entries),
+        &page.bundle("searchset", &here, query, total, entries),
     ))
 }
 

@@ -285,6 +285,32 @@ async fn the_history_tells_of_changes_and_deletions() {
 }
 
 #[tokio::test]
+async fn an_empty_answer_has_no_entries_and_says_what_was_asked() {
+    let mock = mock().await;
+    let client = Client::of(&mock, "full").await;
+    let base = mock.fhir_base();
+    for path in [
+        "Condition/_history?_since=2099-01-01&_count=5",
+        "Condition?code=none-such&_count=5",
+    ] {
+        let bundle = client.get(path).await.json();
+        assert_eq!(bundle["total"], 0, "{path}");
+        assert_eq!(
+            bundle.get("entry"),
+            None,
+            "{path}: FHIR has no empty arrays"
+        );
+        let links = json!([{ "relation": "self", "url": format!("{base}/{path}") }]);
+        assert_eq!(bundle["link"], links, "{path}");
+    }
+    let whole = client.get("Condition/_history").await.json();
+    assert_eq!(
+        whole["link"][0]["url"],
+        format!("{base}/Condition/_history")
+    );
+}
+
+#[tokio::test]
 async fn everything_is_everything_that_may_be_read() {
     let mock = mock().await;
     let full = Client::of(&mock, "full").await;
