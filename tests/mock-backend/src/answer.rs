@@ -38,7 +38,7 @@ pub(crate) async fn answer(
             path: parts.uri.path().to_owned(),
             query: fhir::spelt_out(&raw_query),
         },
-        origin: origin(state.tls, &parts.headers),
+        origin: origin(state.tls.is_some(), &parts.headers),
         headers: parts.headers,
     };
     let is_console = request.route.path.starts_with("/console") || request.route.path == "/";

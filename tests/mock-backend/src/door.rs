@@ -1,6 +1,6 @@
 //! The sign-in page without a browser: what a person's choice leads to, over the same HTTP.
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 
 use axum::body::Body;
 use hyper::header;
@@ -31,7 +31,7 @@ pub struct Door {
 impl Door {
     pub(crate) fn new(mut address: SocketAddr) -> Self {
         if address.ip().is_unspecified() {
-            address.set_ip(IpAddr::V4(Ipv4Addr::LOCALHOST));
+            address.set_ip(crate::reach::loopback(address.ip()));
         }
         Self { address }
     }

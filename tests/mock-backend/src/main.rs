@@ -1,84 +1,29 @@
 //! The backend as a program for testers. Its first line is for programs, the rest for people.
 
+mod options;
+
 use std::io::Write;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use hale_mock_backend::{Config, MockBackend, RunningMock};
+use hale_mock_backend::{MockBackend, RunningMock, Viewpoint};
+use options::{Asked, HELP};
 
-const HELP: &str = "\
-hale-mock-backend: an NHS-style FHIR R4 and SMART backend for testers
-
-  --bind ADDR     listen on this address (127.0.0.1; 0.0.0.0 for phones)
-  --port PORT     listen on this port (8780; 0 takes a free one)
-  --tls           speak TLS with a certificate made on the spot
-  --seed N        make the population from this number (1)
-  --patients N    how many patients (239000)
-  --help          this text
-";
-
-enum Asked {
-    Run(Config),
-    Help,
-}
-
-fn read(mut words: impl Iterator<Item = String>) -> Result<Asked, String> {
-    let mut config = Config::default();
-    let mut bind = IpAddr::V4(Ipv4Addr::LOCALHOST);
-    let mut port: Option<u16> = None;
-    while let Some(word) = words.next() {
-        let (name, inline) = match word.split_once('=') {
-            Some((name, value)) => (name.to_owned(), Some(value.to_owned())),
-            None => (word, None),
-        };
-        if name == "--help" || name == "-h" {
-            return Ok(Asked::Help);
-        }
-        if name == "--tls" {
-            config.tls = true;
-            continue;
-        }
-        if !["--bind", "--port", "--seed", "--patients"].contains(&name.as_str()) {
-            return Err(format!("unknown option {name}"));
-        }
-        let value = inline
-            .or_else(|| words.next())
-            .ok_or_else(|| format!("{name} needs a value"))?;
-        let bad = || format!("{name} does not take {value}");
-        match name.as_str() {
-            "--bind" => match value.parse::<SocketAddr>() {
-                Ok(address) => {
-                    bind = address.ip();
-                    port = Some(address.port());
-                }
-                Err(_) => bind = value.parse().map_err(|_| bad())?,
-            },
-            "--port" => port = Some(value.parse().map_err(|_| bad())?),
-            "--seed" => config.seed = value.parse().map_err(|_| bad())?,
-            _ => config.patients = value.parse().map_err(|_| bad())?,
-        }
-    }
-    config.bind = SocketAddr::new(bind, port.unwrap_or(8780));
-    Ok(Asked::Run(config))
-}
-
-fn announcement(mock: &RunningMock) -> String {
+/// What a tester reads, after the line for programs.
+fn announcement(mock: &RunningMock, ca_file: Option<&Path>) -> String {
     let mut lines = vec![
         format!("HALE_MOCK_URL={}", mock.fhir_base()),
         String::new(),
         "Test server with a made-up population. Nobody in it is real.".to_owned(),
-        format!("  FHIR base   {}", mock.fhir_base()),
-        format!("  Console     {}", mock.console_url()),
     ];
-    if mock.address().ip().is_unspecified() {
-        lines.push(format!(
-            "  It listens on every address of this machine, on port {}.",
-            mock.address().port()
-        ));
-    }
-    if let Some(fingerprint) = mock.fingerprint() {
-        lines.push(format!("  Certificate SHA-256 {fingerprint}"));
-    }
+    lines.extend(
+        mock.fhir_bases()
+            .iter()
+            .map(|(viewpoint, base)| format!("  {:<19} {base}", heading(*viewpoint))),
+    );
+    lines.push(format!("  {:<19} {}", "Console", mock.console_url()));
+    lines.push(String::new());
+    lines.extend(trust(mock, ca_file));
     lines.extend([String::new(), "Sign in as:".to_owned()]);
     lines.extend(
         mock.personas()
@@ -87,6 +32,57 @@ fn announcement(mock: &RunningMock) -> String {
     );
     lines.extend([String::new(), "Ctrl-C stops it.\n".to_owned()]);
     lines.join("\n")
+}
+
+fn heading(viewpoint: Viewpoint) -> &'static str {
+    match viewpoint {
+        Viewpoint::ThisMachine => "FHIR base",
+        Viewpoint::Network => "from the network",
+        Viewpoint::Emulator => "Android emulator",
+    }
+}
+
+/// How a client comes to trust it.
+fn trust(mock: &RunningMock, ca_file: Option<&Path>) -> Vec<String> {
+    let (Some(file), Some(path), Some(fingerprint)) =
+        (ca_file, mock.authority_path(), mock.fingerprint())
+    else {
+        return vec![
+            "Hale takes plain HTTP from its own device alone: phones and emulators need --tls."
+                .to_owned(),
+        ];
+    };
+    vec![
+        "To trust it, install its certificate authority, and remove it after the test. Each start"
+            .to_owned(),
+        "makes a new one, whose key is kept nowhere.".to_owned(),
+        format!("  {:<19} {}", "File (PEM)", file.display()),
+        format!("  {:<19} {path} of any address above", "For a phone"),
+        format!("  {:<19} {fingerprint}", "SHA-256"),
+        "  iOS: open it in Safari, install the profile (Settings, General, VPN & Device".to_owned(),
+        "    Management), then switch it on (General, About, Certificate Trust Settings)."
+            .to_owned(),
+        "  Android: open it, then Settings, Security, Encryption & credentials, Install a"
+            .to_owned(),
+        "    certificate, CA certificate.".to_owned(),
+        "  Debian: copy the file to /usr/local/share/ca-certificates/hale-mock.crt, then"
+            .to_owned(),
+        "    update-ca-certificates. macOS: Keychain Access. Windows: certmgr.msc.".to_owned(),
+        "  curl: --cacert and the file.".to_owned(),
+    ]
+}
+
+/// Writes the certificate authority where it was asked for, else beside the program.
+fn write_authority(mock: &RunningMock, asked: Option<PathBuf>) -> std::io::Result<Option<PathBuf>> {
+    let Some(pem) = mock.authority_pem() else {
+        return Ok(None);
+    };
+    let file = match asked {
+        Some(file) => file,
+        None => std::env::current_exe()?.with_file_name("hale-mock-ca.pem"),
+    };
+    std::fs::write(&file, pem)?;
+    std::path::absolute(&file).map(Some)
 }
 
 /// Says something to whoever still listens: a script may read the first line alone.
@@ -120,8 +116,10 @@ async fn main() -> ExitCode {
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
         .init();
-    let config = match read(std::env::args().skip(1)) {
-        Ok(Asked::Run(config)) => config,
+    let words = std::env::args_os().skip(1);
+    let words = words.map(|word| word.to_string_lossy().into_owned());
+    let (config, ca_file) = match options::read(words) {
+        Ok(Asked::Run { config, ca_file }) => (config, ca_file),
         Ok(Asked::Help) => {
             say(HELP);
             return ExitCode::SUCCESS;
@@ -141,43 +139,19 @@ async fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    say(&announcement(&mock));
+    let ca_file = match write_authority(&mock, ca_file) {
+        Ok(file) => file,
+        Err(error) => {
+            eprintln!("the certificate authority cannot be written: {error}; see --ca-file");
+            return ExitCode::FAILURE;
+        }
+    };
+    say(&announcement(&mock, ca_file.as_deref()));
     let outcome = asked_to_stop().await;
     mock.stop().await;
     if outcome.is_ok() {
         ExitCode::SUCCESS
     } else {
         ExitCode::FAILURE
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn config(words: &str) -> Config {
-        match read(words.split_whitespace().map(str::to_owned)) {
-            Ok(Asked::Run(config)) => config,
-            Ok(Asked::Help) => panic!("help"),
-            Err(why) => panic!("{why}"),
-        }
-    }
-
-    #[test]
-    fn the_options_are_read() {
-        let config = config("--bind 0.0.0.0 --port=0 --tls --seed 7 --patients 500");
-        assert_eq!(config.bind.to_string(), "0.0.0.0:0");
-        assert!(config.tls);
-        assert_eq!((config.seed, config.patients), (7, 500));
-    }
-
-    #[test]
-    fn a_wrong_option_is_said() {
-        for words in ["--what", "--port", "--port x", "--bind nowhere"] {
-            assert!(
-                read(words.split_whitespace().map(str::to_owned)).is_err(),
-                "{words}"
-            );
-        }
     }
 }

@@ -16,10 +16,12 @@ use url::Url;
 
 use crate::answer::{self, CutOff};
 use crate::clock::MockClock;
+use crate::console;
 use crate::door::Door;
 use crate::faults::Faults;
 use crate::log::RequestLog;
 use crate::population::Population;
+use crate::reach::{self, Viewpoint};
 use crate::smart::{Lifetimes, Smart};
 use crate::state::{State, lock};
 use crate::store::Store;
@@ -100,13 +102,12 @@ impl MockBackend {
             faults: Faults::default(),
             log: RequestLog::default(),
             smart: Smart::new(config.lifetimes)?,
-            tls: config.tls,
+            tls,
         });
-        let (address, running) = listen(config.bind, &state, tls.clone()).await?;
+        let (address, running) = listen(config.bind, &state).await?;
         Ok(RunningMock {
             state,
             address,
-            tls,
             running: Mutex::new(Some(running)),
         })
     }
@@ -129,7 +130,6 @@ impl MockBackend {
 pub struct RunningMock {
     state: Arc<State>,
     address: SocketAddr,
-    tls: Option<Tls>,
     running: Mutex<Option<Running>>,
 }
 
@@ -152,11 +152,29 @@ impl RunningMock {
     /// Never: an address with a port is a URL.
     #[must_use]
     pub fn origin(&self) -> Url {
-        let scheme = if self.tls.is_some() { "https" } else { "http" };
         let mut address = self.address;
         if address.ip().is_unspecified() {
-            address.set_ip(IpAddr::V4(Ipv4Addr::LOCALHOST));
+            address.set_ip(reach::loopback(address.ip()));
         }
+        self.origin_at(address)
+    }
+
+    /// The FHIR bases that lead here, each with from where it does.
+    #[must_use]
+    pub fn fhir_bases(&self) -> Vec<(Viewpoint, Url)> {
+        reach::addresses(self.address.ip())
+            .into_iter()
+            .map(|(viewpoint, ip)| {
+                let mut base = self.origin_at(SocketAddr::new(ip, self.address.port()));
+                base.set_path("/fhir");
+                (viewpoint, base)
+            })
+            .collect()
+    }
+
+    fn origin_at(&self, address: SocketAddr) -> Url {
+        let is_secure = self.state.tls.is_some();
+        let scheme = if is_secure { "https" } else { "http" };
         Url::parse(&format!("{scheme}://{address}")).expect("an address with a port is a URL")
     }
 
@@ -232,16 +250,28 @@ impl RunningMock {
         self.door().authorize_as(authorize_url, persona_key).await
     }
 
-    /// The certificate in DER, if it speaks TLS.
+    /// The certificate authority to trust, in DER, if it speaks TLS.
     #[must_use]
-    pub fn certificate(&self) -> Option<&[u8]> {
-        self.tls.as_ref().map(Tls::certificate)
+    pub fn authority(&self) -> Option<&[u8]> {
+        self.state.tls.as_ref().map(Tls::authority)
     }
 
-    /// SHA-256 of the certificate as browsers show it, if it speaks TLS.
+    /// The certificate authority to trust, in PEM, if it speaks TLS.
+    #[must_use]
+    pub fn authority_pem(&self) -> Option<&str> {
+        self.state.tls.as_ref().map(Tls::authority_pem)
+    }
+
+    /// Where a phone gets the certificate authority from, if it speaks TLS.
+    #[must_use]
+    pub fn authority_path(&self) -> Option<&'static str> {
+        self.state.tls.as_ref().map(|_| console::AUTHORITY_PATH)
+    }
+
+    /// SHA-256 of the certificate authority as systems show it, if it speaks TLS.
     #[must_use]
     pub fn fingerprint(&self) -> Option<String> {
-        self.tls.as_ref().map(Tls::fingerprint)
+        self.state.tls.as_ref().map(Tls::fingerprint)
     }
 
     /// Frees the port and cuts off every connection; what was written is kept. Stopping twice does
@@ -264,7 +294,7 @@ impl RunningMock {
         if lock(&self.running).is_some() {
             return Ok(());
         }
-        let (_, running) = listen(self.address, &self.state, self.tls.clone()).await?;
+        let (_, running) = listen(self.address, &self.state).await?;
         *lock(&self.running) = Some(running);
         Ok(())
     }
@@ -281,7 +311,6 @@ impl Drop for RunningMock {
 async fn listen(
     address: SocketAddr,
     state: &Arc<State>,
-    tls: Option<Tls>,
 ) -> Result<(SocketAddr, Running), StartError> {
     let refused = |source| StartError::Listen { address, source };
     let socket = match address {
@@ -297,16 +326,11 @@ async fn listen(
     let listener = socket.listen(1024).map_err(refused)?;
     let address = listener.local_addr().map_err(refused)?;
     let (stop, stopped) = watch::channel(false);
-    let task = tokio::spawn(accept(listener, Arc::clone(state), tls, stopped));
+    let task = tokio::spawn(accept(listener, Arc::clone(state), stopped));
     Ok((address, Running { stop, task }))
 }
 
-async fn accept(
-    listener: TcpListener,
-    state: Arc<State>,
-    tls: Option<Tls>,
-    mut stopped: watch::Receiver<bool>,
-) {
+async fn accept(listener: TcpListener, state: Arc<State>, mut stopped: watch::Receiver<bool>) {
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
@@ -319,7 +343,7 @@ async fn accept(
                     continue;
                 };
                 let state = Arc::clone(&state);
-                let acceptor = tls.as_ref().map(Tls::acceptor);
+                let acceptor = state.tls.as_ref().map(Tls::acceptor);
                 connections.spawn(async move {
                     match acceptor {
                         None => serve(stream, state).await,

@@ -9,6 +9,7 @@ use crate::faults::{Faults, Route};
 use crate::log::RequestLog;
 use crate::smart::Smart;
 use crate::store::Store;
+use crate::tls::Tls;
 
 /// Takes a lock. One request that panicked must not take all later ones with it: what the lock
 /// guards is whole between any two statements here.
@@ -24,7 +25,7 @@ pub(crate) struct State {
     pub(crate) log: RequestLog,
     pub(crate) store: Store,
     pub(crate) smart: Smart,
-    pub(crate) tls: bool,
+    pub(crate) tls: Option<Tls>,
 }
 
 /// What is known about the request at hand, beside its body.

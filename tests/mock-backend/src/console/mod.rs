@@ -14,6 +14,9 @@ pub(crate) use self::html::{escape, page};
 use crate::clock::MockClock;
 use crate::state::{Request, State};
 
+/// Where a phone gets the certificate authority from.
+pub(crate) const AUTHORITY_PATH: &str = "/console/ca.crt";
+
 pub(crate) fn route(state: &State, request: &Request, body: &Bytes) -> Response<Body> {
     let method = request.route.method.as_str();
     // Any web page could otherwise switch faults of a backend that a tester runs.
@@ -31,6 +34,7 @@ pub(crate) fn route(state: &State, request: &Request, body: &Bytes) -> Response<
     match request.route.path.as_str() {
         "/" => to_console(),
         "/console" | "/console/" if method == "GET" => page::show(state, request),
+        AUTHORITY_PATH if method == "GET" => authority(state),
         path => {
             if let Some(action) = path.strip_prefix("/console/do/")
                 && method == "POST"
@@ -42,6 +46,22 @@ pub(crate) fn route(state: &State, request: &Request, body: &Bytes) -> Response<
                 (StatusCode::NOT_FOUND, "There is nothing at this address.\n").into_response()
             }
         }
+    }
+}
+
+/// With this type, phones offer to install it.
+fn authority(state: &State) -> Response<Body> {
+    match &state.tls {
+        Some(tls) => (
+            [(header::CONTENT_TYPE, "application/x-x509-ca-cert")],
+            tls.authority_pem().to_owned(),
+        )
+            .into_response(),
+        None => (
+            StatusCode::NOT_FOUND,
+            "Without TLS there is no certificate.\n",
+        )
+            .into_response(),
     }
 }
 

@@ -15,12 +15,20 @@ use crate::state::{Request, State};
 /// How many requests the page shows.
 const SHOWN: usize = 60;
 
+/// How a phone comes to trust this server.
+const TRUST: &str = "<p class=\"note\">To trust this server on a phone, install its \
+    <a href=\"/console/ca.crt\">certificate authority</a>, and remove it after the test. It ends \
+    with the server: each start makes a new one.</p>";
+
 pub(super) fn show(state: &State, request: &Request) -> Response<Body> {
     let mut out = format!(
         "<h1>Test server: console</h1><p class=\"note\">FHIR base: <code>{0}/fhir</code>. Everybody \
          here is made up. The same as JSON is below <code>{0}/console/api/</code>.</p>",
         escape(&request.origin)
     );
+    if state.tls.is_some() {
+        out.push_str(TRUST);
+    }
     for part in [scenario_list, rules, clock, personas, written, log] {
         if part(&mut out, state).is_err() {
             return StatusCode::INTERNAL_SERVER_ERROR.into_response();

@@ -20,6 +20,7 @@ mod slots;
 #[cfg(test)]
 mod tests;
 
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -30,8 +31,9 @@ use self::personas::SPECS;
 pub use self::personas::{IdentityLevel, Persona, RecordAccess};
 pub use self::practices::{Practice, Reason};
 
-/// The fewest patients that a population has: enough for every persona.
-const FEWEST: u32 = 16;
+/// How many patients a population can have: enough for every persona, and as many as there are
+/// NHS numbers of the test range.
+pub const SIZES: RangeInclusive<u32> = 16..=self::nhs_number::MOST;
 
 /// The population of one seed. Cloning shares the personas; nothing else is held.
 #[derive(Debug, Clone)]
@@ -42,10 +44,11 @@ pub struct Population {
 }
 
 impl Population {
-    /// A population of `patients` people (at least 16, at most 900,000) made from `seed`.
+    /// A population of `patients` people made from `seed`; outside of [`SIZES`], of the nearest
+    /// size there is.
     #[must_use]
     pub fn new(seed: u64, patients: u32) -> Self {
-        let patients = patients.clamp(FEWEST, self::nhs_number::MOST);
+        let patients = patients.clamp(*SIZES.start(), *SIZES.end());
         let personas = SPECS
             .iter()
             .map(|spec| {
