@@ -209,14 +209,19 @@ fn method(of: &JsValue, name: &str) -> Answer<Function> {
 }
 
 async fn call<T: DeserializeOwned>(command: &str, arguments: Arguments) -> Answer<T> {
+    let answer = invoke(command, arguments).await?;
+    serde_wasm_bindgen::from_value(answer).map_err(|_| fault())
+}
+
+/// What the shell answers, not read yet: all that calls have in common is compiled once.
+async fn invoke(command: &str, arguments: Arguments) -> Answer<JsValue> {
     let internals = internals()?;
     let promise = method(&internals, "invoke")?
         .call2(&internals, &JsValue::from_str(command), &arguments.0)
         .map_err(refusal)?;
-    let answer = JsFuture::from(Promise::resolve(&promise))
+    JsFuture::from(Promise::resolve(&promise))
         .await
-        .map_err(refusal)?;
-    serde_wasm_bindgen::from_value(answer).map_err(|_| fault())
+        .map_err(refusal)
 }
 
 /// A rejection is an [`ErrorView`]; anything else, such as Tauri's own text for a command that it
