@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use chrono::{Days, TimeDelta, Utc};
 use hale_contracts::appointments::{
-    BookAppointmentRequest, BookingOutcomeView, Channel, CheckBookingRequest, FindSlotsRequest,
-    SlotView,
+    AppointmentStatus, BookAppointmentRequest, BookingOutcomeView, Channel, CheckBookingRequest,
+    FindSlotsRequest, SlotView,
 };
 use hale_contracts::reasons::WhyNot;
 use hale_contracts::sync::{SyncProgress, SyncUnit};
@@ -437,6 +437,64 @@ async fn an_open_booking_cannot_be_dismissed() {
     test.app.dismiss_booking(seen).await.unwrap();
     let shown = test.app.appointments().await.unwrap();
     assert_eq!(shown.unconfirmed.len(), 1);
+}
+
+/// Withdraws the appointment that was made of a booking, as a mistake.
+async fn withdraw(test: &TestApp, booking: &BookAppointmentRequest) {
+    let patient = test.probe().await.patient().to_owned();
+    let store = test.mock.store();
+    let mut made = store
+        .resources(&patient, "Appointment")
+        .into_iter()
+        .find(|one| one.to_string().contains(&booking.booking_id))
+        .expect("the server holds it");
+    made["status"] = "entered-in-error".into();
+    store.put(&patient, made);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_appointment_withdrawn_as_a_mistake_leaves_a_note_that_it_is_gone() {
+    let test = TestApp::signed_in("full").await;
+    let slot = first_free(&test).await;
+    let booking = request(&slot);
+    let outcome = test.app.book_appointment(booking.clone()).await.unwrap();
+    let BookingOutcomeView::Booked { appointment } = outcome else {
+        panic!("{outcome:?}");
+    };
+    withdraw(&test, &booking).await;
+    for _ in 0..2 {
+        test.sync().await;
+        let shown = test.app.appointments().await.unwrap().upcoming;
+        let note = shown.iter().find(|one| one.id == appointment.id);
+        let note = note.expect("whoever had seen it is told");
+        assert_eq!(note.status, AppointmentStatus::NoLongerListed);
+        assert_eq!(note.start, Some(slot.start));
+        assert_eq!(note.reason, None, "nothing of its content stays");
+        let home = test.app.home().await.unwrap();
+        assert_eq!(home.no_longer_listed.len(), 1);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_booking_read_back_as_a_mistake_is_not_booked() {
+    let test = TestApp::signed_in("full").await;
+    let before = test.app.appointments().await.unwrap().upcoming;
+    let booking = request(&first_free(&test).await);
+    test.mock.faults().replace(vec![
+        booking_fault(Fault::LostReply),
+        Rule::always(hale_support::status(503)).on("GET", "/Appointment"),
+    ]);
+    let outcome = test.app.book_appointment(booking.clone()).await.unwrap();
+    assert!(
+        matches!(outcome, BookingOutcomeView::OutcomeUnknown { .. }),
+        "{outcome:?}"
+    );
+    test.mock.faults().clear();
+    withdraw(&test, &booking).await;
+    assert!(is_not_booked(&test, &booking).await);
+    let after = test.app.appointments().await.unwrap();
+    assert_eq!(after.upcoming, before, "what was never seen leaves no note");
+    assert!(after.unconfirmed.is_empty());
 }
 
 #[tokio::test(flavor = "multi_thread")]

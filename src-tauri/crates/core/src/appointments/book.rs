@@ -128,7 +128,7 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
         session.note_failure(&error);
         match certainty(&error) {
             Certainty::NotMade => {
-                self.close_as_not_made(session, booking).await?;
+                self.close_unbooked(session, booking, true).await?;
                 Ok(refused(error))
             }
             Certainty::TakenOrOurs => match self.read_back(session, booking.booking_id).await {
@@ -136,9 +136,9 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
                 Ok(ReadBack::Found(appointment)) => {
                     self.acknowledge(session, booking, *appointment).await
                 }
-                Ok(ReadBack::Absent { .. }) => {
+                Ok(ReadBack::Absent { .. } | ReadBack::Withdrawn) => {
                     let reason = booking.reason.clone();
-                    self.close_as_not_made(session, booking).await?;
+                    self.close_unbooked(session, booking, true).await?;
                     self.slot_taken(session, Some(&found.view), reason).await
                 }
                 Ok(ReadBack::Unclear) | Err(_) => still_unknown(&booking),
@@ -164,21 +164,10 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
         };
         match kept {
             Kept::Shown(appointment) => self.acknowledge(session, booking, *appointment).await,
-            Kept::NotThere | Kept::NotOurs => self.settle(session, booking, true).await,
+            Kept::Withdrawn | Kept::NotThere | Kept::NotOurs => {
+                self.settle(session, booking, true).await
+            }
         }
-    }
-
-    async fn close_as_not_made(
-        &self,
-        session: &OpenSession<D, B>,
-        mut booking: StoredBooking,
-    ) -> Result<(), Error> {
-        booking.state = BookingState::NotMade;
-        // The answer goes to the patient, who waits for it.
-        booking.is_told = true;
-        booking.last_checked = Some(self.clock.now());
-        session.own.put_booking(booking).await?;
-        Ok(())
     }
 
     /// The slot as read lately, or read now; none if the server does not offer it any more.

@@ -49,6 +49,8 @@ pub(crate) enum ReadBack {
         /// The server's own time of that answer.
         at: Option<DateTime<Utc>>,
     },
+    /// The server holds it, withdrawn as a mistake: there is nothing to go to.
+    Withdrawn,
     /// It was not in an answer that is not whole, which says nothing.
     Unclear,
 }
@@ -57,6 +59,8 @@ pub(crate) enum ReadBack {
 pub(crate) enum Kept {
     /// The appointment with our id.
     Shown(Box<AppointmentView>),
+    /// There is one with our id that was withdrawn as a mistake.
+    Withdrawn,
     /// There is none with our id.
     NotThere,
     /// There is one with our id that cannot be kept: it says that it is somebody else's.
@@ -142,16 +146,12 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
             Ok(ReadBack::Absent { at }) if booking.state == BookingState::Sent => {
                 booking.last_checked = Some(self.clock.now());
                 if self.is_settled_by(session, &mut booking, at) {
-                    booking.state = BookingState::NotMade;
-                    booking.is_told = is_asked;
-                    session.own.put_booking(booking.clone()).await?;
-                    return Ok(BookingOutcomeView::NotBooked {
-                        reason: booking.reason,
-                    });
+                    return self.close_unbooked(session, booking, is_asked).await;
                 }
                 session.own.put_booking(booking.clone()).await?;
                 still_unknown(&booking)
             }
+            Ok(ReadBack::Withdrawn) => self.close_unbooked(session, booking, is_asked).await,
             // A booking that was acknowledged is known, whatever this answer is.
             Ok(ReadBack::Absent { .. } | ReadBack::Unclear) | Err(_) => match &booking.state {
                 BookingState::Acknowledged { appointment_id } => {
@@ -165,6 +165,22 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
                 _ => still_unknown(&booking),
             },
         }
+    }
+
+    /// Closes a booking that leads to no appointment. Unless the patient waits for the answer, it
+    /// is shown until they have seen it.
+    pub(crate) async fn close_unbooked(
+        &self,
+        session: &OpenSession<D, B>,
+        mut booking: StoredBooking,
+        is_told: bool,
+    ) -> Result<BookingOutcomeView, Error> {
+        let reason = booking.reason.clone();
+        booking.state = BookingState::NotMade;
+        booking.is_told = is_told;
+        booking.last_checked = Some(self.clock.now());
+        session.own.put_booking(booking).await?;
+        Ok(BookingOutcomeView::NotBooked { reason })
     }
 
     /// Whether this absence is the second one of two that are far enough apart; see the head of
@@ -232,6 +248,7 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
             is_whole &= fetched.status != PARTIAL && page.skipped.is_empty() && !has_warnings;
             match self.keep_appointment(session, page, booking_id).await? {
                 Kept::Shown(appointment) => return Ok(ReadBack::Found(appointment)),
+                Kept::Withdrawn => return Ok(ReadBack::Withdrawn),
                 Kept::NotThere => {}
                 Kept::NotOurs => is_whole = false,
             }
@@ -276,10 +293,14 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
             self.next_run(session).await?,
             self.clock.now(),
         );
-        if plan.kept == 0 {
+        let is_kept = plan.kept > 0;
+        if !is_kept && plan.actions.is_empty() {
             return Ok(Kept::NotOurs);
         }
         session.cache.apply(plan.actions).await?;
+        if !is_kept {
+            return Ok(Kept::Withdrawn);
+        }
         let rows = session.cache.get_many(vec![key]).await?;
         Ok(self
             .appointment_views(session, &rows)

@@ -72,6 +72,13 @@ pub fn appointment(
     }
 }
 
+/// Whether this is an appointment that its source has withdrawn as a mistake. It is not kept:
+/// nobody must travel to it. What was held of it leaves a note.
+#[must_use]
+pub fn is_withdrawn(resource: &Value) -> bool {
+    resource["resourceType"] == "Appointment" && resource["status"] == "entered-in-error"
+}
+
 /// What is left of an appointment that its source does not list any more: when it would have been.
 #[must_use]
 pub fn no_longer_listed(resource: &StoredResource, source: &SourceView) -> AppointmentView {

@@ -21,7 +21,7 @@ pub enum BookingState {
         /// The server's id of the appointment.
         appointment_id: String,
     },
-    /// The server refused it, or reading back found that it does not exist.
+    /// The server refused it, or reading back found that it does not exist or was withdrawn.
     NotMade,
 }
 

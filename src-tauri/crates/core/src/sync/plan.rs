@@ -8,6 +8,7 @@ use hale_fhir::Page;
 use serde_json::Value;
 
 use super::belongs::{Strangers, belongs_to};
+use crate::appointments::view::is_withdrawn;
 use crate::ports::{ResourceKey, SourceId, UnitTrouble};
 use crate::record::view;
 
@@ -178,6 +179,10 @@ pub fn plan_page(
             plan.skipped += 1;
             continue;
         };
+        if is_withdrawn(resource) {
+            plan.actions.push(SyncAction::MarkRemoved { key, at });
+            continue;
+        }
         let classified = view::classify(unit, resource);
         let is_member = members.contains(&format!("{}/{}", key.resource_type, key.id));
         plan.kept += 1;
@@ -336,5 +341,24 @@ mod tests {
         );
         assert_eq!(listed(&plan), [("2".to_owned(), true)]);
         assert_eq!(plan.skipped, 1);
+    }
+
+    #[test]
+    fn an_appointment_withdrawn_as_a_mistake_leaves_a_note_of_what_was_held() {
+        let of = |id: &str, status: &str| {
+            json!({"resource": {"resourceType": "Appointment", "id": id, "status": status,
+                "participant": [{"actor": {"reference": "Patient/p"}}]}})
+        };
+        let entries = [of("1", "booked"), of("2", "entered-in-error")];
+        let plan = planned(
+            &json!({"resourceType": "Bundle", "entry": entries}),
+            &mut HashSet::new(),
+        );
+        assert_eq!(listed(&plan), [("1".to_owned(), true)]);
+        let Some(SyncAction::MarkRemoved { key, .. }) = plan.actions.last() else {
+            panic!("{:?}", plan.actions);
+        };
+        assert_eq!(key.id, "2");
+        assert!(plan.is_complete(), "it was read well");
     }
 }
