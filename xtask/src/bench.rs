@@ -5,11 +5,11 @@ use std::ffi::OsString;
 
 use crate::error::Outcome;
 use crate::native;
-use crate::places::Places;
+use crate::places::{self, Places};
 use crate::process;
 use crate::session::Folders;
 use crate::setup::{self, Purpose};
-use crate::ui::Kind;
+use crate::ui::{self, Kind};
 
 /// Measures, with the options of the program that does. On Linux it runs in a session of its own,
 /// where there is a keychain that is nobody's.
@@ -21,7 +21,12 @@ pub(crate) fn bench(places: &Places, options: &[OsString]) -> Outcome {
         Purpose::Run
     };
     setup::prepare(places, purpose)?;
-    native::build(places, &[native::MOCK, native::BENCH], Kind::Release)?;
+    ui::build(places, Kind::Release)?;
+    native::build(
+        places,
+        &[native::SHELL, native::MOCK, native::BENCH],
+        Kind::Release,
+    )?;
     let program = native::program(places, native::BENCH, Kind::Release);
     let folders = if has_session {
         Some(Folders::make()?)
@@ -37,7 +42,13 @@ pub(crate) fn bench(places: &Places, options: &[OsString]) -> Outcome {
         native::program(places, native::MOCK, Kind::Release),
     );
     if has_session {
-        command.env("HALE_BENCH_KEYCHAIN", "1");
+        command.env("HALE_BENCH_KEYCHAIN", "1").env(
+            "HALE_BIN",
+            native::program(places, native::SHELL, Kind::Release),
+        );
+        if let Some(driver) = places::on_path("WebKitWebDriver") {
+            command.env("HALE_WEBDRIVER", driver);
+        }
     }
     process::run(&mut command, "the measurement")
 }

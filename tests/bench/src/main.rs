@@ -8,6 +8,7 @@
 mod inside;
 mod outside;
 mod table;
+mod window;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -27,6 +28,8 @@ hale-bench: how fast and how large Hale is here
   --help        this text
 
 HALE_MOCK names the mock backend, built as testers get it; without it the mock is not measured.
+HALE_BIN and HALE_WEBDRIVER name the app's program and the driver of its window; without them the
+window is not measured.
 HALE_BENCH_KEYCHAIN, set to anything, says that the keychain here is for tests.
 ";
 

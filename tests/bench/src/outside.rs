@@ -8,7 +8,7 @@ use std::time::Instant;
 use serde_json::Value;
 
 use crate::table::{Figure, Series, heading, say};
-use crate::{Asked, Failure};
+use crate::{Asked, Failure, window};
 
 /// The largest synthetic record, and the smaller one that a person may really have.
 const MANY: usize = 10_000;
@@ -17,6 +17,9 @@ const FEW: usize = 1_000;
 /// How many entries the lists of the persona with a long record hold at least; with what stands
 /// inside other entries it has more than 5,000 resources.
 const LONG: usize = 3_000;
+
+/// The folder of the app among those of other programs: `identifier` of `tauri.conf.json`.
+const IDENTIFIER: &str = "uk.hale.app";
 
 /// Measures what was asked for.
 pub(crate) fn measure(asked: &Asked) -> Result<(), Failure> {
@@ -29,6 +32,9 @@ pub(crate) fn measure(asked: &Asked) -> Result<(), Failure> {
     }
     if bench.wants("core") {
         bench.core()?;
+    }
+    if bench.wants("window") {
+        bench.window()?;
     }
     if bench.wants("mock") {
         bench.mock()?;
@@ -215,6 +221,61 @@ impl<'a> Bench<'a> {
             series.push(first_rows(folder.path(), word)?);
         }
         self.alone("  the same, key from the keychain", "ms", series, "20")
+    }
+
+    /// The real window on a device with a saved record and no server, and a bare page, in turn.
+    fn window(&mut self) -> Result<(), Failure> {
+        let Some((driver, shell)) = window::programs() else {
+            say("the window: not measured, HALE_BIN and HALE_WEBDRIVER name no programs");
+            return Ok(());
+        };
+        if std::env::var_os("HALE_BENCH_KEYCHAIN").is_none() {
+            say("the window: not measured, there is no keychain for tests here");
+            return Ok(());
+        }
+        let device = tempfile::tempdir()?;
+        let data = device.path().join("data").join(IDENTIFIER);
+        std::fs::create_dir_all(&data)?;
+        let server = Server::start(inside("serve").args(["--count", &MANY.to_string()]))?;
+        ask("sign-up", &data, &server.url, 0, "keychain")?;
+        ask("sync", &data, &server.url, MANY, "keychain")?;
+        drop(server);
+        let bare = tempfile::tempdir()?;
+        let (mut wall, mut memory) = (Series::default(), Series::default());
+        let (mut bare_wall, mut bare_memory) = (Series::default(), Series::default());
+        for _ in 0..self.asked.runs {
+            let opened = window::app(&driver, &shell, device.path())?;
+            wall.push(opened.wall);
+            memory.push(opened.memory);
+            let opened = window::bare(&driver, bare.path())?;
+            bare_wall.push(opened.wall);
+            bare_memory.push(opened.memory);
+        }
+        for (metric, unit, ours, peer, goal) in [
+            (
+                "window: start to the saved home page",
+                "ms",
+                wall,
+                bare_wall,
+                "600",
+            ),
+            (
+                "window: memory of its processes",
+                "MiB",
+                memory,
+                bare_memory,
+                "260",
+            ),
+        ] {
+            self.report(&Figure {
+                metric: metric.to_owned(),
+                unit,
+                ours,
+                peer: Some(("a bare page", peer)),
+                goal,
+            })?;
+        }
+        Ok(())
     }
 
     /// The mock's start, and a long record of it.
