@@ -84,14 +84,9 @@ impl Suite {
     /// Builds the shell, the mock and every test program.
     pub(super) fn build(places: &Places) -> Outcome<Self> {
         let mut cargo = process::cargo(places);
+        cargo.args(["build", "--tests"]);
+        native::choose_features(&mut cargo);
         cargo
-            .args([
-                "build",
-                "--workspace",
-                "--tests",
-                "--features",
-                native::SHELL_FEATURE,
-            ])
             .args(["--bin", native::SHELL, "--bin", native::MOCK])
             .args(["--message-format", "json-render-diagnostics"])
             .stdout(Stdio::piped());
@@ -220,16 +215,9 @@ fn count_of_module(names: &str, module: &str) -> usize {
 /// Runs the examples in the documentation of the libraries.
 pub(super) fn documentation(places: &Places, tally: &mut Tally) -> Outcome {
     let mut cargo = process::cargo(places);
-    cargo
-        .args([
-            "test",
-            "--doc",
-            "--workspace",
-            "--quiet",
-            "--features",
-            native::SHELL_FEATURE,
-        ])
-        .stdout(Stdio::piped());
+    cargo.args(["test", "--doc", "--quiet"]);
+    native::choose_features(&mut cargo);
+    cargo.stdout(Stdio::piped());
     let status = read_lines(&mut cargo, "the examples", Some(UNIT_LIMIT), |line| {
         tally.read(line);
         if !line.trim().is_empty() {
