@@ -9,6 +9,8 @@ mod commands;
 mod logging;
 mod presets;
 
+use std::io::Write;
+
 use tauri::Manager;
 #[cfg(desktop)]
 use tauri_plugin_window_state::StateFlags;
@@ -45,6 +47,7 @@ pub fn run() {
         .setup(|app| {
             let hale = app::put_together(app.handle())?;
             app.manage(hale);
+            announce();
             Ok(())
         })
         .invoke_handler(tauri::generate_handler![
@@ -79,4 +82,11 @@ pub fn run() {
         ])
         .run(tauri::generate_context!())
         .expect("the window system can be reached");
+}
+
+/// Tells whoever started the program that this Hale has a window. A second start ends before it
+/// comes here.
+fn announce() {
+    // Nobody need listen, and on Windows there may be nowhere to write to.
+    let _ = writeln!(std::io::stdout(), "HALE_WINDOW=open");
 }

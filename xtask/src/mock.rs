@@ -18,6 +18,9 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// What the first line of the mock starts with, before the address of its FHIR routes.
 const ANNOUNCEMENT: &str = "HALE_MOCK_URL=";
 
+/// How the mock ends after it said which option it does not take.
+const NOT_UNDERSTOOD: i32 = 2;
+
 /// Builds the mock and runs it until Ctrl-C, with the options that it was given.
 pub(crate) fn alone(places: &Places, kind: Kind, options: &[OsString]) -> Outcome {
     setup::prepare(places, Purpose::Mock)?;
@@ -28,12 +31,13 @@ pub(crate) fn alone(places: &Places, kind: Kind, options: &[OsString]) -> Outcom
         Err(_) if process::was_stopped() => return Ok(()),
         ended => ended?,
     };
-    if status.success() {
-        return Ok(());
+    match status.code() {
+        Some(0) => Ok(()),
+        Some(NOT_UNDERSTOOD) => Err(Stop::because("the mock was not started")),
+        _ => Err(Stop::because(format!(
+            "the mock ended by itself ({status})"
+        ))),
     }
-    Err(Stop::because(format!(
-        "the mock ended by itself ({status})"
-    )))
 }
 
 /// A mock that runs beside the window, and what it prints.
@@ -71,7 +75,10 @@ fn command(places: &Places, kind: Kind) -> Command {
 
 fn await_address(lines: &Receiver<String>) -> Outcome<String> {
     let start = Instant::now();
-    while start.elapsed() < PATIENCE && !process::was_stopped() {
+    while start.elapsed() < PATIENCE {
+        if process::was_stopped() {
+            return Err(Stop::because("stopped while the mock was starting"));
+        }
         match lines.recv_timeout(Duration::from_millis(100)) {
             Ok(line) => {
                 if let Some(url) = line.strip_prefix(ANNOUNCEMENT) {
