@@ -18,8 +18,8 @@ Tasks:
               --backend URL   use this FHIR server; no mock is started
               --release       as patients get it: slower to build, smaller and faster
   mock      The mock backend alone, for testers
-              --bind ADDRESS, --port PORT, --tls, --seed N, --patients N (and what else it
-              knows) go to it as they are
+              --bind ADDRESS, --port PORT, --tls, --ca-file FILE, --seed N, --patients N and
+              --help go to it as they are
               --release       built with optimisation
   test      Everything that CI checks: format, lints, licences, tests, the window
               --quick         leave out licences, Android and the tests of the window
@@ -76,12 +76,17 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Outcome<Ta
         Some((name, rest)) => (name.to_string_lossy().into_owned(), rest),
         None => return Ok(Task::Help),
     };
+    let asks_for_help = |word: &OsString| word == "--help" || word == "-h";
+    let has_own_help = ["mock", "bench", "in-session"].contains(&name.as_str());
+    if !has_own_help && rest.iter().any(asks_for_help) {
+        return Ok(Task::Help);
+    }
     let task = match name.as_str() {
         // Its options are its own; the lexer would read `--port` as ours.
-        "mock" => Ok(mock(rest)),
+        "mock" => mock(rest),
         "bench" => Ok(Task::Bench(rest.to_vec())),
         "in-session" => in_session(rest),
-        "help" | "--help" | "-h" => Ok(Task::Help),
+        "help" | "--help" | "-h" => none(rest).map(|()| Task::Help),
         "run" => run(rest),
         "test" => flag(rest, "quick").map(|quick| Task::Test { quick }),
         "ui" => flag(rest, "release").map(|release| Task::Ui(kind(release))),
@@ -124,7 +129,8 @@ fn run(rest: &[OsString]) -> Result<Task, lexopt::Error> {
     let (mut backend, mut release) = (None, false);
     while let Some(argument) = parser.next()? {
         match argument {
-            Long("backend") => backend = Some(parser.value()?.string()?),
+            Long("backend") if backend.is_some() => return Err("--backend is given twice".into()),
+            Long("backend") => backend = Some(address(&parser.value()?.string()?)?),
             Long("release") => release = true,
             _ => return Err(argument.unexpected()),
         }
@@ -135,16 +141,31 @@ fn run(rest: &[OsString]) -> Result<Task, lexopt::Error> {
     })
 }
 
-fn mock(rest: &[OsString]) -> Task {
-    let is_ours = |argument: &&OsString| *argument == "--release";
-    Task::Mock {
-        kind: kind(rest.iter().any(|argument| is_ours(&argument))),
-        options: rest
-            .iter()
-            .filter(|argument| !is_ours(argument))
-            .cloned()
-            .collect(),
+/// An address that the window could be opened against. Whether a FHIR server is there is the
+/// app's to say, as is whether plain HTTP may be used.
+fn address(text: &str) -> Result<String, lexopt::Error> {
+    let host = ["https://", "http://"]
+        .iter()
+        .find_map(|scheme| text.strip_prefix(scheme));
+    let is_address = host.is_some_and(|host| {
+        !host.is_empty() && !host.starts_with('/') && !host.contains(char::is_whitespace)
+    });
+    if is_address {
+        Ok(text.to_owned())
+    } else {
+        Err(format!("--backend takes an address that begins with https://, not '{text}'").into())
     }
+}
+
+fn mock(rest: &[OsString]) -> Result<Task, lexopt::Error> {
+    let (ours, options): (Vec<OsString>, Vec<OsString>) = rest
+        .iter()
+        .cloned()
+        .partition(|word| word.to_string_lossy().split('=').next() == Some("--release"));
+    Ok(Task::Mock {
+        kind: kind(flag(&ours, "release")?),
+        options,
+    })
 }
 
 fn in_session(rest: &[OsString]) -> Result<Task, lexopt::Error> {
@@ -201,6 +222,41 @@ mod tests {
         };
         assert_eq!(kind, ui::Kind::Release);
         assert_eq!(options, ["--port", "0", "--tls"]);
+    }
+
+    #[test]
+    fn help_is_given_beside_a_task_too() {
+        for line in [
+            "run --help",
+            "test -h",
+            "run --bakend x --help",
+            "doctor --help",
+        ] {
+            assert_eq!(parse_words(line).unwrap(), Task::Help, "{line}");
+        }
+    }
+
+    #[test]
+    fn a_wrong_value_is_said_in_words() {
+        for (line, words) in [
+            ("run --backend localhost:8780", "--backend takes an address"),
+            ("run --backend=", "--backend takes an address"),
+            ("run --backend https://", "--backend takes an address"),
+            ("run --backend --release", "--backend takes an address"),
+            (
+                "run --backend http://a --backend http://b",
+                "--backend is given twice",
+            ),
+            ("run --release=false", "unexpected argument"),
+            ("test --quick=no", "unexpected argument"),
+            ("mock --port 0 --release=1", "unexpected argument"),
+            ("ui --release=1", "unexpected argument"),
+            ("help me", "unexpected argument"),
+            ("sizes all", "unexpected argument"),
+        ] {
+            let stop = parse_words(line).unwrap_err().to_string();
+            assert!(stop.starts_with(words), "{line}: {stop}");
+        }
     }
 
     #[test]
