@@ -4,7 +4,7 @@ use crate::error::Outcome;
 use crate::places::Places;
 use crate::process;
 use crate::say;
-use crate::setup::{self, NEEDS, Need, Platform, Purpose};
+use crate::setup::{self, Item, Need, Platform, Purpose, Source};
 
 /// Tells what is there and what is missing, and the command that installs the rest.
 pub(crate) fn report(places: &Places) -> Outcome {
@@ -14,44 +14,18 @@ pub(crate) fn report(places: &Places) -> Outcome {
     say::line(format_args!("{:<10}{}", "npm", version("npm")));
     say::line("");
 
-    let mut missing = Vec::new();
-    for need in NEEDS.iter().filter(|need| platform.wants(need)) {
-        let is_there = need.is_there();
-        tell(is_there, need.name, need.purpose);
-        if !is_there {
-            missing.push(need);
-        }
+    let items = setup::items(places, platform, Purpose::Check);
+    for item in &items {
+        tell(item);
     }
-    tell(
-        setup::has_target(setup::WASM),
-        "Rust target for the window",
-        Purpose::Window,
-    );
-    tell(
-        setup::has_target(setup::ANDROID),
-        "Rust target for Android",
-        Purpose::Test,
-    );
-    tell(
-        setup::has_packages(&places.ui()),
-        "npm packages of the window",
-        Purpose::Window,
-    );
-    tell(
-        setup::has_packages(&places.tests()),
-        "npm packages of the tests",
-        Purpose::Test,
-    );
-    tell(
-        setup::deny::find(places).is_some(),
-        "cargo-deny",
-        Purpose::Test,
-    );
     say::line("");
-    say::line(
-        "Rust targets, npm packages and cargo-deny are installed by run and test themselves.",
-    );
+    let own: Vec<&str> = items.iter().filter_map(own_name).collect();
+    say::line(format_args!(
+        "Installed by run and test themselves: {}.",
+        own.join(", ")
+    ));
 
+    let missing: Vec<&Need> = items.iter().filter_map(Item::absent_package).collect();
     if missing.is_empty() {
         say::line("Nothing else is missing.");
     } else {
@@ -68,15 +42,22 @@ fn version(program: &str) -> String {
         .unwrap_or_else(|| "missing".to_owned())
 }
 
-fn tell(is_there: bool, name: &str, purpose: Purpose) {
-    let state = if is_there { "there" } else { "MISSING" };
-    let purpose = match purpose {
+fn tell(item: &Item) {
+    let state = if item.is_there { "there" } else { "MISSING" };
+    let purpose = match item.purpose {
         Purpose::Window => "ui, run, test",
         Purpose::Mock => "all",
         Purpose::Run => "run, test",
-        Purpose::Test => "test",
+        Purpose::Test | Purpose::Check => "test",
     };
-    say::line(format_args!("{state:<10}{name} (for {purpose})"));
+    say::line(format_args!("{state:<10}{} (for {purpose})", item.name));
+}
+
+fn own_name(item: &Item) -> Option<&'static str> {
+    match item.source {
+        Source::Task(_) => Some(item.name),
+        Source::System(_) => None,
+    }
 }
 
 fn advise(platform: Platform, missing: &[&Need]) {
@@ -97,24 +78,19 @@ fn advise(platform: Platform, missing: &[&Need]) {
 }
 
 /// What cannot be looked up for sure, or is not a package.
-fn hints(platform: Platform) -> Vec<&'static str> {
-    let mut hints = Vec::new();
+fn hints(platform: Platform) -> Vec<String> {
+    let mut hints: Vec<String> = platform
+        .beside_packages()
+        .iter()
+        .map(|hint| format!("Also needed, and not looked for: {hint}"))
+        .collect();
     match platform {
-        Platform::Brew => {
-            hints.push("macOS also needs Apple's command line tools: xcode-select --install");
-            hints
-                .push("The window tests run on Linux only; cargo xtask test leaves them out here.");
+        Platform::Brew | Platform::Winget => hints.push(
+            "The window tests run on Linux only; cargo xtask test leaves them out here.".to_owned(),
+        ),
+        Platform::Apt | Platform::Dnf | Platform::Other => {
+            hints.extend(desktop_hints().into_iter().map(str::to_owned));
         }
-        Platform::Winget => {
-            hints.push(
-                "Windows also needs the C++ build tools \
-                 (winget install Microsoft.VisualStudio.2022.BuildTools) and, before Windows 11, \
-                 WebView2 (winget install Microsoft.EdgeWebView2Runtime).",
-            );
-            hints
-                .push("The window tests run on Linux only; cargo xtask test leaves them out here.");
-        }
-        Platform::Apt | Platform::Dnf | Platform::Other => hints.extend(desktop_hints()),
     }
     hints
 }

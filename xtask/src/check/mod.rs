@@ -28,7 +28,8 @@ pub(crate) fn test(places: &Places, quick: bool) -> Outcome {
         Ok(())
     };
 
-    step("set-up", &mut |_| setup::prepare(places, Purpose::Test))?;
+    let purpose = if quick { Purpose::Test } else { Purpose::Check };
+    step("set-up", &mut |_| setup::prepare(places, purpose))?;
     step("format", &mut |_| {
         process::run(
             process::cargo(places).args(["fmt", "--all", "--check"]),
@@ -112,14 +113,8 @@ fn lint_window(places: &Places) -> Outcome {
 /// With the features of the build: macros and build scripts are shared.
 fn lint_native(places: &Places) -> Outcome {
     let mut cargo = process::cargo(places);
-    cargo
-        .args([
-            "clippy",
-            "--workspace",
-            "--all-targets",
-            "--features",
-            native::SHELL_FEATURE,
-        ])
-        .args(["--", "-D", "warnings"]);
+    cargo.args(["clippy", "--all-targets"]);
+    native::choose_features(&mut cargo);
+    cargo.args(["--", "-D", "warnings"]);
     process::run(&mut cargo, "clippy")
 }

@@ -2,11 +2,12 @@
 //! where it may. A second run finds nothing to do, and fast.
 
 pub(crate) mod deny;
+mod list;
 mod npm;
 mod system;
 mod targets;
 
-pub(crate) use system::{NEEDS, Need, Platform};
+pub(crate) use list::{Item, Need, Platform, Source, items};
 
 use crate::error::Outcome;
 use crate::places::Places;
@@ -20,36 +21,50 @@ pub(crate) enum Purpose {
     Mock,
     /// The native window.
     Run,
-    /// All that CI checks.
+    /// The tests, and the measurements.
     Test,
+    /// All that CI checks: licences and Android too.
+    Check,
 }
 
-/// Makes the machine ready for a purpose.
+impl Purpose {
+    /// Whether whoever has this purpose needs what the other one is for. The mock opens no window
+    /// and asks for no npm package.
+    pub(crate) fn includes(self, other: Self) -> bool {
+        match self {
+            Self::Mock => other == Self::Mock,
+            _ => other <= self,
+        }
+    }
+}
+
+/// Makes the machine ready for a purpose, and says first what that takes.
+///
+/// # Errors
+/// If something is missing that only the person may install, with the command for it.
 pub(crate) fn prepare(places: &Places, purpose: Purpose) -> Outcome {
-    system::prepare(purpose)?;
-    if purpose != Purpose::Mock {
+    let platform = Platform::here();
+    let items = items(places, platform, purpose);
+    list::announce(platform, &items);
+    if items.iter().all(|item| item.is_there) {
+        return Ok(());
+    }
+    system::prepare(platform, &items)?;
+    if purpose.includes(Purpose::Window) {
         targets::prepare(targets::WASM)?;
         npm::prepare(&places.ui(), "the design system and the optimiser")?;
     }
-    if purpose == Purpose::Test {
+    if purpose.includes(Purpose::Test) {
         targets::prepare_checkers()?;
-        targets::prepare(targets::ANDROID)?;
         npm::prepare(
             &places.tests(),
             "the accessibility checker and the OpenID provider",
         )?;
     }
+    if purpose.includes(Purpose::Check) {
+        targets::prepare(targets::ANDROID)?;
+    }
     Ok(())
-}
-
-/// Whether a compilation target is installed.
-pub(crate) fn has_target(name: &str) -> bool {
-    targets::is_installed(name)
-}
-
-/// Whether the npm packages of a folder are what its lock file says.
-pub(crate) fn has_packages(folder: &std::path::Path) -> bool {
-    npm::is_installed(folder)
 }
 
 pub(crate) use targets::{ANDROID, WASM};

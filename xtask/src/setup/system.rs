@@ -5,7 +5,7 @@ use crate::places;
 use crate::process;
 use crate::say;
 
-use super::Purpose;
+use super::{Item, Purpose};
 
 /// How a need is recognised.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,6 +18,14 @@ pub(crate) enum Sign {
     File(&'static [&'static str]),
 }
 
+/// The systems that a need exists on: WebKitGTK on Linux alone, say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Systems {
+    All,
+    Linux,
+    Windows,
+}
+
 /// One thing that the system must bring.
 #[derive(Debug)]
 pub(crate) struct Need {
@@ -25,8 +33,8 @@ pub(crate) struct Need {
     pub(crate) name: &'static str,
     /// The first purpose that needs it.
     pub(crate) purpose: Purpose,
-    /// Needed there at all: WebKitGTK only on Linux, say.
-    pub(crate) linux_only: bool,
+    /// Where it is needed at all.
+    pub(crate) systems: Systems,
     /// How it is recognised.
     pub(crate) sign: Sign,
     /// Packages of Debian and Ubuntu.
@@ -49,7 +57,7 @@ const fn linux(
     Need {
         name,
         purpose,
-        linux_only: true,
+        systems: Systems::Linux,
         sign,
         apt,
         dnf,
@@ -63,12 +71,22 @@ pub(crate) const NEEDS: &[Need] = &[
     Need {
         name: "Node.js 20 or newer, with npm",
         purpose: Purpose::Window,
-        linux_only: false,
+        systems: Systems::All,
         sign: Sign::Program(&["npm"]),
         apt: "nodejs npm",
         dnf: "nodejs npm",
         brew: "node",
         winget: "OpenJS.NodeJS.LTS",
+    },
+    Need {
+        name: "Perl (builds OpenSSL, for the encryption of the cache)",
+        purpose: Purpose::Run,
+        systems: Systems::Windows,
+        sign: Sign::Program(&["perl"]),
+        apt: "",
+        dnf: "",
+        brew: "",
+        winget: "StrawberryPerl.StrawberryPerl",
     },
     linux(
         "a C compiler",
@@ -162,7 +180,7 @@ pub(crate) const NEEDS: &[Need] = &[
     ),
     linux(
         "a C compiler for Android's processor (type check only)",
-        Purpose::Test,
+        Purpose::Check,
         Sign::Program(&["aarch64-linux-gnu-gcc"]),
         "gcc-aarch64-linux-gnu libc6-dev-arm64-cross",
         "gcc-aarch64-linux-gnu sysroot-aarch64-fc41-glibc",
@@ -202,7 +220,25 @@ impl Platform {
 
     /// Whether the need exists on this platform.
     pub(crate) fn wants(self, need: &Need) -> bool {
-        !need.linux_only || !matches!(self, Self::Brew | Self::Winget)
+        match need.systems {
+            Systems::All => true,
+            Systems::Linux => !matches!(self, Self::Brew | Self::Winget),
+            Systems::Windows => self == Self::Winget,
+        }
+    }
+
+    /// What no package list brings and cannot be looked up for sure, with the command that does.
+    pub(crate) fn beside_packages(self) -> &'static [&'static str] {
+        match self {
+            Self::Brew => &["Apple's command line tools: xcode-select --install"],
+            Self::Winget => &[
+                "the C++ build tools: winget install Microsoft.VisualStudio.2022.BuildTools \
+                 --override \"--wait --passive --add Microsoft.VisualStudio.Workload.VCTools \
+                 --includeRecommended\"",
+                "WebView2, before Windows 11: winget install Microsoft.EdgeWebView2Runtime",
+            ],
+            Self::Apt | Self::Dnf | Self::Other => &[],
+        }
     }
 
     /// The command that installs these needs, as a person types it.
@@ -242,24 +278,23 @@ impl Need {
     }
 }
 
-/// What is missing for a purpose.
-fn missing(platform: Platform, purpose: Purpose) -> Vec<&'static Need> {
-    // The mock opens no window and asks for no npm package.
-    let concerns = |need: &&Need| match purpose {
-        Purpose::Mock => need.purpose == Purpose::Mock,
-        _ => need.purpose <= purpose,
-    };
+/// What the system must bring for a purpose.
+pub(super) fn needs(platform: Platform, purpose: Purpose) -> impl Iterator<Item = &'static Need> {
     NEEDS
         .iter()
-        .filter(concerns)
-        .filter(|need| platform.wants(need) && !need.is_there())
-        .collect()
+        .filter(move |need| purpose.includes(need.purpose) && platform.wants(need))
+}
+
+/// Whether what is missing may be installed unasked.
+pub(super) fn may_install(platform: Platform, items: &[Item]) -> bool {
+    platform == Platform::Apt
+        && items.iter().any(|item| item.absent_package().is_some())
+        && administrator().is_some()
 }
 
 /// Installs what is missing where this may be done unasked, else stops with the command.
-pub(super) fn prepare(purpose: Purpose) -> Outcome {
-    let platform = Platform::here();
-    let needs = missing(platform, purpose);
+pub(super) fn prepare(platform: Platform, items: &[Item]) -> Outcome {
+    let needs: Vec<&Need> = items.iter().filter_map(Item::absent_package).collect();
     if needs.is_empty() {
         return Ok(());
     }
@@ -282,10 +317,11 @@ pub(super) fn prepare(purpose: Purpose) -> Outcome {
         process::run(apt(prefix).arg("update"), "apt-get update")?;
         apt_install(prefix, &packages)?;
     }
-    let still: Vec<&str> = missing(platform, purpose)
+    let still: Vec<&str> = needs
         .iter()
+        .filter(|need| !need.is_there())
         .map(|need| need.name)
-        .collect::<Vec<_>>();
+        .collect();
     if still.is_empty() {
         Ok(())
     } else {
@@ -371,12 +407,16 @@ mod tests {
         assert!(!Platform::Brew.wants(need("WebKitGTK")));
         assert!(!Platform::Winget.wants(need("Xvfb")));
         assert!(Platform::Other.wants(need("WebKitGTK")));
-        for need in NEEDS.iter().filter(|need| !need.linux_only) {
-            assert!(
-                !need.brew.is_empty() && !need.winget.is_empty(),
-                "{}",
-                need.name
-            );
+        assert!(Platform::Winget.wants(need("Perl")));
+        assert!(!Platform::Apt.wants(need("Perl")));
+        for need in NEEDS {
+            let is_named = |platform: Platform, package: &str| {
+                assert_eq!(platform.wants(need), !package.is_empty(), "{}", need.name);
+            };
+            is_named(Platform::Apt, need.apt);
+            is_named(Platform::Dnf, need.dnf);
+            is_named(Platform::Brew, need.brew);
+            is_named(Platform::Winget, need.winget);
         }
     }
 

@@ -45,11 +45,16 @@ pub(super) fn prepare(target: &str) -> Outcome {
     )
 }
 
+/// Whether the formatter and the linter are installed.
+pub(super) fn has_checkers() -> bool {
+    let is_there = |name| process::succeeds(process::command("cargo").args([name, "--version"]));
+    is_there("fmt") && is_there("clippy")
+}
+
 /// Adds the formatter and the linter by rustup if they are missing, as they are in its smallest
 /// installation.
 pub(super) fn prepare_checkers() -> Outcome {
-    let is_there = |name| process::succeeds(process::command("cargo").args([name, "--version"]));
-    if is_there("fmt") && is_there("clippy") {
+    if has_checkers() {
         return Ok(());
     }
     if places::on_path("rustup").is_none() {
