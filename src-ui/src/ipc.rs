@@ -10,7 +10,7 @@ use hale_contracts::account::{
 use hale_contracts::appointments::{
     AppointmentRequest, AppointmentView, AppointmentsView, BookAppointmentRequest,
     BookingDraftView, BookingGuidanceView, BookingOutcomeView, CheckBookingRequest,
-    FindSlotsRequest, SlotsView,
+    DismissBookingRequest, FindSlotsRequest, SlotsView,
 };
 use hale_contracts::error::{ErrorCode, ErrorView};
 use hale_contracts::home::HomeView;
@@ -160,7 +160,7 @@ pub(crate) async fn check_booking(request: CheckBookingRequest) -> Answer<Bookin
     call("check_booking", Arguments::one("request", &request)?).await
 }
 
-pub(crate) async fn dismiss_booking(request: CheckBookingRequest) -> Answer<()> {
+pub(crate) async fn dismiss_booking(request: DismissBookingRequest) -> Answer<()> {
     call("dismiss_booking", Arguments::one("request", &request)?).await
 }
 

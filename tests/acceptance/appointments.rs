@@ -5,7 +5,7 @@ use std::time::Duration;
 use chrono::{Days, TimeDelta, Utc};
 use hale_contracts::appointments::{
     AppointmentStatus, BookAppointmentRequest, BookingOutcomeView, Channel, CheckBookingRequest,
-    FindSlotsRequest, SlotView,
+    DismissBookingRequest, FindSlotsRequest, PracticeSays, SlotView,
 };
 use hale_contracts::reasons::WhyNot;
 use hale_contracts::sync::{SyncProgress, SyncUnit};
@@ -419,24 +419,74 @@ async fn a_booking_found_not_made_is_shown_until_the_patient_has_seen_it() {
     assert_eq!(home.not_booked, shown.not_booked);
     let guidance = test.app.booking_guidance().await.unwrap();
     assert_eq!(guidance.not_possible, None, "another can be booked");
-    let seen = CheckBookingRequest {
-        booking_id: booking.booking_id.clone(),
-    };
+    let seen = dismissal(&booking, None);
     test.app.dismiss_booking(seen).await.unwrap();
     assert!(test.app.appointments().await.unwrap().not_booked.is_empty());
     assert!(test.app.home().await.unwrap().not_booked.is_empty());
 }
 
+fn dismissal(
+    booking: &BookAppointmentRequest,
+    practice_says: Option<PracticeSays>,
+) -> DismissBookingRequest {
+    DismissBookingRequest {
+        booking_id: booking.booking_id.clone(),
+        practice_says,
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
-async fn an_open_booking_cannot_be_dismissed() {
+async fn an_open_booking_cannot_be_dismissed_while_hale_still_looks() {
     let test = TestApp::signed_in("full").await;
     let booking = lost_on_its_way(&test).await;
-    let seen = CheckBookingRequest {
-        booking_id: booking.booking_id,
-    };
-    test.app.dismiss_booking(seen).await.unwrap();
-    let shown = test.app.appointments().await.unwrap();
-    assert_eq!(shown.unconfirmed.len(), 1);
+    test.clock.advance(TimeDelta::minutes(59));
+    for says in [
+        None,
+        Some(PracticeSays::Booked),
+        Some(PracticeSays::NotBooked),
+    ] {
+        let dismissal = dismissal(&booking, says);
+        test.app.dismiss_booking(dismissal).await.unwrap();
+        let shown = test.app.appointments().await.unwrap();
+        assert_eq!(shown.unconfirmed.len(), 1, "{says:?}");
+        assert!(!shown.unconfirmed[0].can_report);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_nothing_can_be_found_out_what_the_practice_says_counts() {
+    for says in [PracticeSays::Booked, PracticeSays::NotBooked] {
+        let mut test = TestApp::signed_in("full").await;
+        let booking = lost_on_its_way(&test).await;
+        let partial = Rule::always(Fault::Partial).on("GET", "/Appointment");
+        test.mock.faults().set(partial);
+        for _ in 0..2 {
+            test.clock.advance(TimeDelta::minutes(31));
+            test.mock.clock().advance(TimeDelta::minutes(31));
+            test.sync().await;
+        }
+        let shown = test.app.appointments().await.unwrap().unconfirmed;
+        assert!(shown[0].can_report, "{says:?}: {shown:?}");
+        let guidance = test.app.booking_guidance().await.unwrap();
+        assert_eq!(guidance.not_possible, Some(WhyNot::OutcomeUnknown));
+        let unsaid = dismissal(&booking, None);
+        test.app.dismiss_booking(unsaid).await.unwrap();
+        assert_eq!(test.app.appointments().await.unwrap().unconfirmed, shown);
+        let said = dismissal(&booking, Some(says));
+        test.app.dismiss_booking(said).await.unwrap();
+        test.restart().await;
+        test.sync().await;
+        let after = test.app.appointments().await.unwrap();
+        assert_eq!((after.unconfirmed, after.not_booked), (vec![], vec![]));
+        let guidance = test.app.booking_guidance().await.unwrap();
+        assert_eq!(
+            guidance.not_possible, None,
+            "{says:?}: another can be booked"
+        );
+        test.app.book_appointment(booking.clone()).await.unwrap();
+        let sent = test.mock.log().count("POST", "/Appointment");
+        assert_eq!(sent, 1, "{says:?}: it is never sent again");
+    }
 }
 
 /// Withdraws the appointment that was made of a booking, as a mistake.

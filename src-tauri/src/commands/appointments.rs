@@ -3,7 +3,7 @@
 use hale_contracts::appointments::{
     AppointmentRequest, AppointmentView, AppointmentsView, BookAppointmentRequest,
     BookingDraftView, BookingGuidanceView, BookingOutcomeView, CheckBookingRequest,
-    FindSlotsRequest, SlotsView,
+    DismissBookingRequest, FindSlotsRequest, SlotsView,
 };
 use tauri::State;
 
@@ -60,7 +60,7 @@ pub(crate) async fn check_booking(
 #[tauri::command]
 pub(crate) async fn dismiss_booking(
     app: State<'_, App>,
-    request: CheckBookingRequest,
+    request: DismissBookingRequest,
 ) -> Answer<()> {
     app.dismiss_booking(request).await.map_err(to_view)
 }

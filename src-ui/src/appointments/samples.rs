@@ -68,10 +68,11 @@ pub(crate) fn appointment(id: &str) -> AppointmentView {
 pub(crate) fn unconfirmed(booking_id: &str) -> UnconfirmedBookingView {
     UnconfirmedBookingView {
         booking_id: booking_id.to_owned(),
-        slot: slot("a"),
+        slot: Some(slot("a")),
         reason: None,
         confirmed_at: moment(4, 9, 0),
         last_checked: None,
+        can_report: false,
     }
 }
 

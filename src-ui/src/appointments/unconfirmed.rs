@@ -1,7 +1,7 @@
 //! A booking that was sent without an answer: says so, and asks what became of it when the patient
 //! wants; and one that was found not to have been made. Nothing here books.
 
-use hale_contracts::appointments::{CheckBookingRequest, UnconfirmedBookingView};
+use hale_contracts::appointments::{DismissBookingRequest, PracticeSays, UnconfirmedBookingView};
 use hale_contracts::error::ErrorView;
 use hale_contracts::time::LondonTime;
 use leptos::prelude::*;
@@ -28,9 +28,10 @@ pub(crate) fn UnconfirmedCard(
     button_id: String,
 ) -> impl IntoView {
     let lang = lang();
-    let when = words::when(lang, &booking.slot.start);
-    let facts = words::slot_facts(lang, &booking.slot);
+    let when = asked_for(lang, &booking);
+    let facts = facts(lang, &booking);
     let booking_id = booking.booking_id.clone();
+    let report_id = booking.can_report.then(|| booking_id.clone());
     let asked = move || {
         let booking = UnconfirmedBookingView {
             last_checked: checked.get(),
@@ -41,14 +42,43 @@ pub(crate) fn UnconfirmedCard(
     view! {
         <WarningCallout heading=td_string!(lang, appointments.unconfirmed_heading)>
             <p>{td_string!(lang, appointments.unconfirmed_text, when)}</p>
-            <p>{facts}</p>
+            {facts.map(|facts| view! { <p>{facts}</p> })}
             <p>{asked}</p>
             <CheckButton
                 booking_id
-                id=button_id
+                id=button_id.clone()
                 label=td_string!(lang, appointments.check_what_happened)
             />
+            {report_id.map(|booking_id| view! { <Report booking_id id=button_id /> })}
         </WarningCallout>
+    }
+}
+
+/// What the practice told the patient, where Hale could not find out.
+#[component]
+fn Report(
+    /// The booking.
+    booking_id: String,
+    /// What the ids of its buttons begin with.
+    id: String,
+) -> impl IntoView {
+    let lang = lang();
+    let says = |practice_says| DismissBookingRequest {
+        booking_id: booking_id.clone(),
+        practice_says: Some(practice_says),
+    };
+    view! {
+        <p>{td_string!(lang, appointments.report_text)}</p>
+        <DismissButton
+            request=says(PracticeSays::Booked)
+            id=format!("{id}-booked")
+            label=td_string!(lang, appointments.report_booked)
+        />
+        <DismissButton
+            request=says(PracticeSays::NotBooked)
+            id=format!("{id}-not-booked")
+            label=td_string!(lang, appointments.report_not_booked)
+        />
     }
 }
 
@@ -62,16 +92,56 @@ pub(crate) fn NotBookedCard(
     button_id: String,
 ) -> impl IntoView {
     let lang = lang();
-    let sync = Sync::expect();
-    let when = words::when(lang, &booking.slot.start);
-    let facts = words::slot_facts(lang, &booking.slot);
+    let when = asked_for(lang, &booking);
+    let facts = facts(lang, &booking);
     let asked = asked(lang, &booking);
+    let request = DismissBookingRequest {
+        booking_id: booking.booking_id,
+        practice_says: None,
+    };
+    view! {
+        <WarningCallout heading=td_string!(lang, appointments.not_booked_heading)>
+            <p>{td_string!(lang, appointments.not_booked_text, when)}</p>
+            {facts.map(|facts| view! { <p>{facts}</p> })}
+            {booking
+                .reason
+                .map(|reason| {
+                    view! {
+                        <p>{td_string!(lang, appointments.not_booked_reason)} ":"</p>
+                        <p class="hale-as-written hale-quote">{reason}</p>
+                    }
+                })}
+            <p>{asked}</p>
+            <p>
+                <a href="/appointments/book">{td_string!(lang, appointments.not_booked_again)}</a>
+            </p>
+            <DismissButton
+                request
+                id=button_id
+                label=td_string!(lang, appointments.not_booked_seen)
+            />
+        </WarningCallout>
+    }
+}
+
+/// Takes a booking off the list.
+#[component]
+fn DismissButton(
+    /// Which, and why.
+    request: DismissBookingRequest,
+    /// The id of the button.
+    id: String,
+    /// What it says.
+    #[prop(into)]
+    label: String,
+) -> impl IntoView {
+    let lang = lang();
+    let sync = Sync::expect();
     let failed = RwSignal::new(None::<ErrorView>);
-    let booking_id = booking.booking_id;
     let dismiss = move |_| {
-        let booking_id = booking_id.clone();
+        let request = request.clone();
         spawn_local(async move {
-            match ipc::dismiss_booking(CheckBookingRequest { booking_id }).await {
+            match ipc::dismiss_booking(request).await {
                 Ok(()) => sync.something_changed(),
                 Err(error) => {
                     // The page may have been left meanwhile.
@@ -90,29 +160,26 @@ pub(crate) fn NotBookedCard(
         })
     };
     view! {
-        <WarningCallout heading=td_string!(lang, appointments.not_booked_heading)>
-            <p>{td_string!(lang, appointments.not_booked_text, when)}</p>
-            <p>{facts}</p>
-            {booking
-                .reason
-                .map(|reason| {
-                    view! {
-                        <p>{td_string!(lang, appointments.not_booked_reason)} ":"</p>
-                        <p class="hale-as-written hale-quote">{reason}</p>
-                    }
-                })}
-            <p>{asked}</p>
-            <p>
-                <a href="/appointments/book">{td_string!(lang, appointments.not_booked_again)}</a>
-            </p>
-            <p role="status" class="hale-check-status">
-                {status}
-            </p>
-            <Button id=button_id on_click=dismiss kind=ButtonKind::Secondary>
-                {td_string!(lang, appointments.not_booked_seen)}
-            </Button>
-        </WarningCallout>
+        <p role="status" class="hale-check-status">
+            {status}
+        </p>
+        <Button id on_click=dismiss kind=ButtonKind::Secondary>
+            {label}
+        </Button>
     }
+}
+
+/// The time that a booking asked for, where it can still be read.
+fn asked_for(lang: Lang, booking: &UnconfirmedBookingView) -> String {
+    match &booking.slot {
+        Some(slot) => words::when(lang, &slot.start),
+        None => td_string!(lang, appointments.time_unreadable).to_owned(),
+    }
+}
+
+fn facts(lang: Lang, booking: &UnconfirmedBookingView) -> Option<String> {
+    let slot = booking.slot.as_ref()?;
+    Some(words::slot_facts(lang, slot))
 }
 
 /// When the patient confirmed it, and when Hale last looked.

@@ -132,7 +132,7 @@ pub(crate) fn Unconfirmed(
     booking: UnconfirmedBookingView,
 ) -> impl IntoView {
     let lang = lang();
-    let when = when(lang, &booking.slot.start);
+    let when = asked_for(lang, &booking);
     view! {
         <WarningCallout heading=td_string!(lang, home.unconfirmed.title)>
             <p>{td_string!(lang, home.unconfirmed.body, when = when)}</p>
@@ -150,7 +150,7 @@ pub(crate) fn NotBooked(
     booking: UnconfirmedBookingView,
 ) -> impl IntoView {
     let lang = lang();
-    let when = when(lang, &booking.slot.start);
+    let when = asked_for(lang, &booking);
     view! {
         <WarningCallout heading=td_string!(lang, home.not_booked.title)>
             <p>{td_string!(lang, home.not_booked.body, when = when)}</p>
@@ -166,6 +166,14 @@ pub(crate) fn NotBooked(
                 <a href="/appointments">{td_string!(lang, home.not_booked.see)}</a>
             </p>
         </WarningCallout>
+    }
+}
+
+/// The time that a booking asked for, where it can still be read.
+fn asked_for(lang: Lang, booking: &UnconfirmedBookingView) -> String {
+    match &booking.slot {
+        Some(slot) => when(lang, &slot.start),
+        None => td_string!(lang, home.request_unreadable).to_owned(),
     }
 }
 

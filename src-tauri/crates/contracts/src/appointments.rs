@@ -138,14 +138,17 @@ pub struct AppointmentsView {
 pub struct UnconfirmedBookingView {
     /// The id made when the patient confirmed.
     pub booking_id: String,
-    /// The time asked for.
-    pub slot: SlotView,
+    /// The time asked for; none where what this device kept of it cannot be read any more.
+    pub slot: Option<SlotView>,
     /// The reason given.
     pub reason: Option<String>,
     /// When the patient confirmed.
     pub confirmed_at: LondonTime,
     /// When Hale last tried to read back what became of it.
     pub last_checked: Option<LondonTime>,
+    /// Whether the patient may say what the practice told them, because Hale has not found out for
+    /// so long: see [`DismissBookingRequest::practice_says`].
+    pub can_report: bool,
 }
 
 /// Whether a reason must be given for a booking.
@@ -309,6 +312,27 @@ pub enum BookingOutcomeView {
 pub struct CheckBookingRequest {
     /// The booking's id.
     pub booking_id: String,
+}
+
+/// Takes a booking off the list, once the patient knows what became of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DismissBookingRequest {
+    /// The booking's id.
+    pub booking_id: String,
+    /// What the practice told the patient, where Hale does not know; needed for a booking whose
+    /// outcome is open.
+    #[serde(default)]
+    pub practice_says: Option<PracticeSays>,
+}
+
+/// What a practice told the patient of a booking.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PracticeSays {
+    /// It is booked.
+    Booked,
+    /// It is not booked.
+    NotBooked,
 }
 
 /// Asks for one appointment.

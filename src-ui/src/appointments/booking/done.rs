@@ -222,7 +222,7 @@ fn Unknown(booking: UnconfirmedBookingView) -> impl IntoView {
                 {td_string!(lang, appointments.outcome.unknown_asked)}
             </h2>
             <SummaryList>
-                <SlotRows chosen=booking.slot />
+                {booking.slot.map(|chosen| view! { <SlotRows chosen /> })}
                 {reason
                     .map(|reason| {
                         view! {

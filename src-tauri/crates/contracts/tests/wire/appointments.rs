@@ -1,7 +1,7 @@
 use hale_contracts::appointments::{
     AppointmentRequest, AppointmentStatus, AppointmentsView, BookAppointmentRequest,
     BookingDraftView, BookingGuidanceView, BookingOutcomeView, Channel, CheckBookingRequest,
-    FindSlotsRequest, Gender, ReasonRule, SlotView, SlotsView,
+    DismissBookingRequest, FindSlotsRequest, Gender, PracticeSays, ReasonRule, SlotView, SlotsView,
 };
 use hale_contracts::reasons::WhyNot;
 
@@ -119,7 +119,19 @@ fn booking_and_what_became_of_it() {
             phone: None,
         }],
     );
-    is_kept("check_booking", &[CheckBookingRequest { booking_id }]);
+    let check = CheckBookingRequest {
+        booking_id: booking_id.clone(),
+    };
+    is_kept("check_booking", &[check]);
+    let says = every!(PracticeSays: Booked, NotBooked).map(Some);
+    let dismiss = [None].into_iter().chain(says).map(|practice_says| {
+        let booking_id = booking_id.clone();
+        DismissBookingRequest {
+            booking_id,
+            practice_says,
+        }
+    });
+    is_kept("dismiss_booking", &dismiss.collect::<Vec<_>>());
     let outcomes = [
         BookingOutcomeView::Booked {
             appointment: appointment(),

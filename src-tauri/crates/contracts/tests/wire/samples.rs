@@ -119,9 +119,10 @@ pub(crate) fn appointment() -> AppointmentView {
 pub(crate) fn unconfirmed() -> UnconfirmedBookingView {
     UnconfirmedBookingView {
         booking_id: "0b5c3f64-1111-4222-8333-444455556666".to_owned(),
-        slot: slot(),
+        slot: Some(slot()),
         reason: None,
         confirmed_at: moment(),
         last_checked: Some(moment()),
+        can_report: true,
     }
 }

@@ -141,7 +141,7 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
                     self.close_unbooked(session, booking, true).await?;
                     self.slot_taken(session, Some(&found.view), reason).await
                 }
-                Ok(ReadBack::Unclear) | Err(_) => still_unknown(&booking),
+                Ok(ReadBack::Unclear) | Err(_) => Ok(still_unknown(&booking, self.clock.now())),
             },
             Certainty::Unknown => self.settle(session, booking, true).await,
         }

@@ -1,7 +1,7 @@
 //! The patient's appointments: upcoming, past, cancelled, and bookings without a known outcome or
 //! that were not made.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use hale_contracts::appointments::{
     AppointmentRequest, AppointmentStatus, AppointmentView, AppointmentsView, SlotView,
     UnconfirmedBookingView,
@@ -21,6 +21,10 @@ use crate::sync::status::{find, moment, standing};
 
 /// More appointments than anybody has; the list is shown whole.
 const MOST: u32 = 2_000;
+
+/// How long Hale alone looks for a booking without an answer. No request is still on its way after
+/// that; what the practice says then counts.
+const REPORT_AFTER: TimeDelta = TimeDelta::hours(1);
 
 impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
     /// The patient's appointments as this device knows them.
@@ -65,11 +69,13 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
         let mut not_booked = Vec::new();
         for booking in session.own.bookings().await? {
             match booking.state {
-                BookingState::Sent => unconfirmed.extend(unconfirmed_view(&booking)),
+                BookingState::Sent => unconfirmed.push(unconfirmed_view(&booking, now)),
                 BookingState::NotMade if !booking.is_told => {
-                    not_booked.extend(unconfirmed_view(&booking));
+                    not_booked.push(unconfirmed_view(&booking, now));
                 }
-                BookingState::NotMade | BookingState::Acknowledged { .. } => {}
+                BookingState::NotMade
+                | BookingState::SaidBooked
+                | BookingState::Acknowledged { .. } => {}
             }
         }
         Ok(AppointmentsView {
@@ -136,15 +142,32 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
 }
 
 /// A booking without an appointment, as it is shown.
-pub(crate) fn unconfirmed_view(booking: &StoredBooking) -> Option<UnconfirmedBookingView> {
-    let slot: SlotView = serde_json::from_str(&booking.slot).ok()?;
-    Some(UnconfirmedBookingView {
+pub(crate) fn unconfirmed_view(
+    booking: &StoredBooking,
+    now: DateTime<Utc>,
+) -> UnconfirmedBookingView {
+    UnconfirmedBookingView {
         booking_id: booking.booking_id.to_string(),
-        slot,
+        slot: slot_of(booking),
         reason: booking.reason.clone(),
         confirmed_at: london::from_utc(booking.confirmed_at),
         last_checked: booking.last_checked.map(london::from_utc),
+        can_report: can_report(booking, now),
+    }
+}
+
+/// The time that a booking asked for: as the patient saw it, else as it was sent.
+fn slot_of(booking: &StoredBooking) -> Option<SlotView> {
+    serde_json::from_str(&booking.slot).ok().or_else(|| {
+        let sent = serde_json::from_str(&booking.body).ok()?;
+        view::slot_asked_for(&sent)
     })
+}
+
+/// Whether the patient may say what the practice told them. A clock that was set back by more must
+/// not take the way out away.
+pub(crate) fn can_report(booking: &StoredBooking, now: DateTime<Utc>) -> bool {
+    booking.state == BookingState::Sent && (now - booking.confirmed_at).abs() >= REPORT_AFTER
 }
 
 /// The soonest first. What has no time yet comes last.
@@ -171,8 +194,8 @@ pub(crate) fn booked(upcoming: &[AppointmentView], now: DateTime<Utc>) -> usize 
 
 #[cfg(test)]
 mod tests {
-    use chrono::TimeDelta;
     use hale_contracts::provenance::{ProvenanceView, SourceView};
+    use uuid::Uuid;
 
     use super::*;
 
@@ -239,5 +262,69 @@ mod tests {
             2,
             "requests and what is over take no place of the limit"
         );
+    }
+
+    fn sent(slot: &str, body: &str) -> StoredBooking {
+        StoredBooking {
+            booking_id: Uuid::nil(),
+            request_id: Uuid::nil(),
+            source: crate::ports::SourceId("main".to_owned()),
+            state: BookingState::Sent,
+            body: body.to_owned(),
+            slot: slot.to_owned(),
+            reason: Some("A cough".to_owned()),
+            confirmed_at: moment(0),
+            last_checked: None,
+            first_absent: None,
+            is_told: false,
+        }
+    }
+
+    #[test]
+    fn a_booking_whose_time_cannot_be_read_is_shown_all_the_same() {
+        let body = r#"{"slot":[{"reference":"Slot/7"}],"start":"2026-07-05T14:30:00Z","end":"2026-07-05T14:40:00Z"}"#;
+        let cases = [
+            ("not json", body, Some(("7", 10))),
+            (
+                r#"{"id":"7","of":"a later version"}"#,
+                body,
+                Some(("7", 10)),
+            ),
+            ("not json", "not json", None),
+            ("", r#"{"slot":[{"reference":"Slot/7"}]}"#, None),
+            ("", r#"{"start":"2026-07-05T14:30:00Z"}"#, None),
+        ];
+        for (slot, body, expected) in cases {
+            let view = unconfirmed_view(&sent(slot, body), moment(0));
+            let time = view
+                .slot
+                .as_ref()
+                .map(|slot| (slot.id.as_str(), slot.minutes));
+            assert_eq!(time, expected, "{slot} {body}");
+            assert_eq!(view.reason.as_deref(), Some("A cough"));
+        }
+    }
+
+    #[test]
+    fn what_the_practice_says_counts_after_an_hour_of_looking() {
+        let acknowledged = BookingState::Acknowledged {
+            appointment_id: "1".to_owned(),
+        };
+        let cases = [
+            (BookingState::Sent, TimeDelta::minutes(59), false),
+            (BookingState::Sent, TimeDelta::minutes(60), true),
+            (BookingState::Sent, TimeDelta::days(-2), true),
+            (BookingState::NotMade, TimeDelta::hours(2), false),
+            (BookingState::SaidBooked, TimeDelta::hours(2), false),
+            (acknowledged, TimeDelta::hours(2), false),
+        ];
+        for (state, later, expected) in cases {
+            let booking = StoredBooking {
+                state: state.clone(),
+                ..sent("", "")
+            };
+            let now = moment(0) + later;
+            assert_eq!(can_report(&booking, now), expected, "{state:?} {later}");
+        }
     }
 }

@@ -15,13 +15,14 @@ use std::collections::HashSet;
 use chrono::{DateTime, TimeDelta, Utc};
 use hale_contracts::appointments::{
     AppointmentStatus, AppointmentView, BookingOutcomeView, CheckBookingRequest,
+    DismissBookingRequest, PracticeSays,
 };
 use hale_contracts::sync::SyncUnit;
 use hale_fhir::{Page, read_page};
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::list::unconfirmed_view;
+use super::list::{can_report, unconfirmed_view};
 use crate::app::{Hale, OpenSession, lock};
 use crate::error::Error;
 use crate::ports::{
@@ -87,11 +88,13 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
         self.settle(&session, booking, true).await
     }
 
-    /// Notes that the patient has seen that a booking was not made, and shows it no more.
+    /// Shows a booking no more: one that was not made and that the patient has seen, or one that
+    /// Hale could not find out about for an hour and that the practice told the patient of. After
+    /// that another can be booked; this one is never sent again.
     ///
     /// # Errors
     /// [`Error::NotFound`] if no such booking is kept, or nobody is signed in, or the store fails.
-    pub async fn dismiss_booking(&self, request: CheckBookingRequest) -> Result<(), Error> {
+    pub async fn dismiss_booking(&self, request: DismissBookingRequest) -> Result<(), Error> {
         let session = self.session()?;
         let _guard = session.booking.lock().await;
         let id = Uuid::parse_str(&request.booking_id)
@@ -99,11 +102,19 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
         let mut booking = find_booking(&session.own, id)
             .await?
             .ok_or(Error::NotFound)?;
-        // One whose outcome is open is still to be told of.
-        if booking.state == BookingState::NotMade && !booking.is_told {
-            booking.is_told = true;
-            session.own.put_booking(booking).await?;
+        match (&booking.state, request.practice_says) {
+            (BookingState::NotMade, _) if !booking.is_told => {}
+            (BookingState::Sent, Some(says)) if can_report(&booking, self.clock.now()) => {
+                booking.state = match says {
+                    PracticeSays::Booked => BookingState::SaidBooked,
+                    PracticeSays::NotBooked => BookingState::NotMade,
+                };
+            }
+            // One whose outcome is open is still to be told of.
+            _ => return Ok(()),
         }
+        booking.is_told = true;
+        session.own.put_booking(booking).await?;
         Ok(())
     }
 
@@ -149,7 +160,7 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
                     return self.close_unbooked(session, booking, is_asked).await;
                 }
                 session.own.put_booking(booking.clone()).await?;
-                still_unknown(&booking)
+                Ok(still_unknown(&booking, self.clock.now()))
             }
             Ok(ReadBack::Withdrawn) => self.close_unbooked(session, booking, is_asked).await,
             // A booking that was acknowledged is known, whatever this answer is.
@@ -162,7 +173,7 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
                         .await?;
                     Ok(outcome_of(appointment))
                 }
-                _ => still_unknown(&booking),
+                _ => Ok(still_unknown(&booking, self.clock.now())),
             },
         }
     }
@@ -337,9 +348,9 @@ pub(crate) async fn find_booking(own: &impl Own, id: Uuid) -> Result<Option<Stor
         .find(|booking| booking.booking_id == id))
 }
 
-pub(crate) fn still_unknown(booking: &StoredBooking) -> Result<BookingOutcomeView, Error> {
-    let booking = unconfirmed_view(booking).ok_or(Error::Unreadable)?;
-    Ok(BookingOutcomeView::OutcomeUnknown { booking })
+pub(crate) fn still_unknown(booking: &StoredBooking, now: DateTime<Utc>) -> BookingOutcomeView {
+    let booking = unconfirmed_view(booking, now);
+    BookingOutcomeView::OutcomeUnknown { booking }
 }
 
 fn outcome_of(appointment: AppointmentView) -> BookingOutcomeView {

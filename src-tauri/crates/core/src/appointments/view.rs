@@ -172,6 +172,18 @@ pub fn slot(slot: &Value, find: Find<'_>) -> Result<SlotView, SlotUnreadable> {
     })
 }
 
+/// The time that a booking asked for, as far as the Appointment that was sent says it.
+#[must_use]
+pub fn slot_asked_for(appointment: &Value) -> Option<SlotView> {
+    let id = list(&appointment["slot"]).find_map(reference::of)?;
+    let asked = json!({
+        "id": id.strip_prefix("Slot/")?,
+        "start": appointment["start"],
+        "end": appointment["end"],
+    });
+    slot(&asked, &|_| None).ok()
+}
+
 /// What a booking is made of.
 #[derive(Debug)]
 pub struct NewAppointment<'a> {

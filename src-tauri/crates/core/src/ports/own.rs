@@ -21,8 +21,11 @@ pub enum BookingState {
         /// The server's id of the appointment.
         appointment_id: String,
     },
-    /// The server refused it, or reading back found that it does not exist or was withdrawn.
+    /// The server refused it, or reading back found that it does not exist or was withdrawn, or
+    /// the practice told the patient so.
     NotMade,
+    /// The practice told the patient that it has it; Hale never found out. Shown no more.
+    SaidBooked,
 }
 
 /// A booking that the patient confirmed.
