@@ -19,6 +19,8 @@ fn announcement(mock: &RunningMock, ca_file: Option<&Path>) -> String {
     lines.extend(
         mock.fhir_bases()
             .iter()
+            // An emulator speaks to another device, which Hale does over TLS alone.
+            .filter(|(viewpoint, _)| ca_file.is_some() || *viewpoint != Viewpoint::Emulator)
             .map(|(viewpoint, base)| format!("  {:<19} {base}", heading(*viewpoint))),
     );
     lines.push(format!("  {:<19} {}", "Console", mock.console_url()));
