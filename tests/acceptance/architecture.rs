@@ -199,6 +199,46 @@ fn every_module_at_the_border_is_named_after_its_slice() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// Where FHIR is spoken a slice needs no module of its own; one that it has bears its name.
+#[test]
+fn a_slices_module_has_no_other_name_where_fhir_is_spoken() {
+    let root = root();
+    let layers = [
+        "src-tauri/crates/core/src",
+        "src-tauri/crates/cache/src",
+        "src-tauri/crates/remote/src",
+        "tests/mock-backend/src",
+    ];
+    let mut wrong = Vec::new();
+    for layer in layers {
+        let mut modules = Vec::new();
+        collect_modules(&root.join(layer), &mut modules);
+        assert!(modules.len() > 5, "{layer} was not read");
+        for module in modules {
+            let named = SLICES
+                .iter()
+                .find(|slice| module.contains(slice.trim_end_matches('s')));
+            if named.is_some_and(|slice| module != *slice) {
+                wrong.push(format!("{layer}: {module} is a slice under another name"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+fn collect_modules(folder: &Path, modules: &mut Vec<String>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
+        if path.is_dir() {
+            collect_modules(&path, modules);
+            modules.push(name);
+        } else if path.extension().is_some_and(|it| it == "rs") {
+            modules.push(name);
+        }
+    }
+}
+
 #[test]
 fn every_command_of_the_shell_is_permitted_by_name() {
     let root = root();
