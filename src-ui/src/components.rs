@@ -45,7 +45,7 @@ pub(crate) use input::Input;
 pub(crate) use inset_text::InsetText;
 pub(crate) use loaded::Loaded;
 pub(crate) use loading::{EmptyState, Loading};
-pub(crate) use page::Page;
+pub(crate) use page::{Page, focus_heading};
 pub(crate) use partial_notice::PartialNotice;
 pub(crate) use provenance_line::{ProvenanceLine, ProvenanceList};
 pub(crate) use radios::{RadioItem, Radios};

@@ -11,7 +11,7 @@ use leptos_router::hooks::use_navigate;
 
 use super::booking::{BookingFlow, DONE, send};
 use super::words;
-use crate::components::{Button, ButtonKind, WarningCallout};
+use crate::components::{Button, ButtonKind, WarningCallout, focus_heading};
 use crate::ipc;
 use crate::state::Sync;
 use crate::wording::{self, Lang, lang, london_today, td_string};
@@ -142,7 +142,11 @@ fn DismissButton(
         let request = request.clone();
         spawn_local(async move {
             match ipc::dismiss_booking(request).await {
-                Ok(()) => sync.something_changed(),
+                Ok(()) => {
+                    // The button goes with its booking.
+                    focus_heading();
+                    sync.something_changed();
+                }
                 Err(error) => {
                     // The page may have been left meanwhile.
                     failed.try_set(Some(error));

@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
 
 use super::BackLink;
 use crate::wording::{lang, td_string};
@@ -20,6 +22,15 @@ impl FirstPage {
         let was = self.0.get_value();
         self.0.set_value(false);
         was
+    }
+}
+
+/// Puts the focus on the heading of the page: for when what had it goes away.
+pub(crate) fn focus_heading() {
+    if let Ok(Some(heading)) = document().query_selector("h1")
+        && let Ok(heading) = heading.dyn_into::<HtmlElement>()
+    {
+        let _ = heading.focus();
     }
 }
 

@@ -1,10 +1,13 @@
 //! The states of the screens that the journeys do not pass, through the mock's scenarios: loading,
 //! empty, offline, partial, error and not allowed.
 
+use chrono::TimeDelta;
+use hale_cache::LocalDevice;
+use hale_core::ports::{Device, Own};
 use hale_mock_backend::{Fault, Rule, find_scenario};
 use hale_support::status;
 
-use super::harness::Window;
+use super::harness::{TestDevice, Window};
 use super::looks::{arrived, looked_at};
 use super::visit::Visit;
 
@@ -348,7 +351,44 @@ async fn bookings_that_do_not_end_well() {
     window
         .gone_text("Not known yet whether this is booked")
         .await;
+
+    // Nobody ever knows: in the end what the practice says counts.
+    to_the_check(&visit).await;
+    visit.mock.faults().replace(rules("unknown-outcome"));
+    window.click("#confirm-booking").await;
+    outcome(
+        window,
+        "Not known yet whether this was booked",
+        "Do not book again",
+    )
+    .await;
+    let closed = visit.close().await;
+    confirmed_earlier(&closed.device, TimeDelta::hours(2)).await;
+    let visit = closed.open().await;
+    let window = &visit.window;
+    visit.go("appointments", "Appointments").await;
+    window.text("Phone your practice and ask.").await;
+    looked_at(window, "appointments-practice-says").await;
+    window.click_text("My practice says it is not booked").await;
+    window
+        .gone_text("Not known yet whether this is booked")
+        .await;
+    arrived(window, "Appointments").await;
+    window.click("#book-appointment").await;
+    arrived(window, "Book an appointment").await;
+    window.there("#find-a-time").await;
     visit.end().await;
+}
+
+/// Makes the bookings on a device that much older. The window's clock is the system's.
+async fn confirmed_earlier(device: &TestDevice, by: TimeDelta) {
+    let device = LocalDevice::new(device.data_folder());
+    let person = device.settings().await.person.expect("somebody's device");
+    let (_, own) = device.open(person).await.expect("the files open");
+    for mut booking in own.bookings().await.expect("bookings") {
+        booking.confirmed_at -= by;
+        own.put_booking(booking).await.expect("a booking is kept");
+    }
 }
 
 async fn outcome(window: &Window, heading: &str, words: &str) {

@@ -44,6 +44,11 @@ impl TestDevice {
         self.folder.path()
     }
 
+    /// Where the app keeps its files: by its `identifier` in `tauri.conf.json`.
+    pub(crate) fn data_folder(&self) -> PathBuf {
+        self.folder().join("data").join("uk.hale.app")
+    }
+
     /// Where the browser program leaves the address that it was asked to open.
     fn asked_for(&self) -> PathBuf {
         self.folder().join("asked-for")

@@ -94,19 +94,15 @@ impl Visit {
 
     /// Closes the window and opens it again on the same device.
     pub(crate) async fn close_and_open(self) -> Self {
-        let Self {
-            device,
-            mock,
-            window,
-        } = self;
-        window.close().await;
-        let window = Window::open(&device, Some(mock.fhir_base().as_str())).await;
-        window.resize(1280, 900).await;
-        window.text("What would you like to do?").await;
-        Self {
-            device,
-            mock,
-            window,
+        self.close().await.open().await
+    }
+
+    /// Closes the window; the device and the backend stay.
+    pub(crate) async fn close(self) -> Closed {
+        self.window.close().await;
+        Closed {
+            device: self.device,
+            mock: self.mock,
         }
     }
 
@@ -114,5 +110,26 @@ impl Visit {
     pub(crate) async fn end(self) {
         self.window.close().await;
         self.mock.stop().await;
+    }
+}
+
+/// A visit between two windows.
+pub(crate) struct Closed {
+    pub(crate) device: TestDevice,
+    mock: RunningMock,
+}
+
+impl Closed {
+    /// Opens the window again, where the patient is signed in still.
+    pub(crate) async fn open(self) -> Visit {
+        let Self { device, mock } = self;
+        let window = Window::open(&device, Some(mock.fhir_base().as_str())).await;
+        window.resize(1280, 900).await;
+        window.text("What would you like to do?").await;
+        Visit {
+            device,
+            mock,
+            window,
+        }
     }
 }
