@@ -1,5 +1,8 @@
 //! The states of the screens that the journeys do not pass, through the mock's scenarios: loading,
 //! empty, offline, partial, error and not allowed.
+//!
+//! One item and one appointment are read from this device alone: they are not there before their
+//! list is, and load, fail and are withheld with it.
 
 use chrono::TimeDelta;
 use hale_cache::LocalDevice;
@@ -68,6 +71,19 @@ async fn loading_for_the_first_time() {
     visit.go("appointments", "Appointments").await;
     window.there("#appointments-unknown").await;
     looked_at(window, "appointments-loading").await;
+    window.click("#book-appointment").await;
+    arrived(window, "Book an appointment").await;
+    looked_at(window, "booking-guidance-loading").await;
+    visit.end().await;
+
+    let visit = Visit::signed_in("full").await;
+    let window = &visit.window;
+    visit.checked().await;
+    let hangs = Rule::always(Fault::Slow { millis: 600_000 }).on_path("/Slot");
+    visit.mock.faults().replace(vec![hangs]);
+    to_the_times(&visit).await;
+    window.text("This is taking longer than usual").await;
+    looked_at(window, "booking-times-loading").await;
     visit.end().await;
 }
 

@@ -155,6 +155,10 @@ impl Suite {
             .iter()
             .find(|it| !it.is_test && it.name == native::SHELL)
             .ok_or_else(|| Stop::because("cargo built no shell"))?;
+        // A picture of an earlier run would show what is no more.
+        if places.gallery().exists() {
+            std::fs::remove_dir_all(places.gallery()).while_doing("empty the gallery")?;
+        }
         std::fs::create_dir_all(places.gallery()).while_doing("make the gallery's folder")?;
         let axe = places
             .tests()
