@@ -33,7 +33,7 @@ pub(crate) fn app(driver: &Path, shell: &Path, device: &Path) -> Result<Opened, 
     open(
         driver,
         device,
-        Some(program),
+        What::Program(program),
         "return document.querySelector('#jobs-title') !== null;",
     )
 }
@@ -52,33 +52,36 @@ pub(crate) fn bare(driver: &Path, device: &Path) -> Result<Opened, Failure> {
     open(
         driver,
         device,
-        None,
-        &format!(
-            "if (location.protocol !== 'file:') location.href = 'file://{}'; \
-             return document.querySelectorAll('li').length === 50;",
-            page.display()
-        ),
+        What::Page(format!("file://{}", page.display())),
+        "return document.querySelectorAll('li').length === 50;",
     )
 }
 
+/// What the driver opens.
+enum What {
+    /// A program of ours, by the driver's options for it.
+    Program(serde_json::Value),
+    /// A page in the engine's own browser.
+    Page(String),
+}
+
 #[tokio::main(flavor = "current_thread")]
-async fn open(
-    driver: &Path,
-    device: &Path,
-    program: Option<serde_json::Value>,
-    is_shown: &str,
-) -> Result<Opened, Failure> {
+async fn open(driver: &Path, device: &Path, what: What, is_shown: &str) -> Result<Opened, Failure> {
+    hale_remote::install_crypto();
     let port = std::net::TcpListener::bind("127.0.0.1:0")?
         .local_addr()?
         .port();
     let mut driver = start(driver, device, port).await?;
     let mut capabilities = Capabilities::new();
-    if let Some(program) = program {
+    if let What::Program(program) = &what {
         capabilities.set("webkitgtk:browserOptions", program)?;
     }
     let address = format!("http://127.0.0.1:{port}");
     let began = Instant::now();
     let window = WebDriver::new(&address, capabilities).await?;
+    if let What::Page(page) = &what {
+        window.goto(page).await?;
+    }
     while window.execute(is_shown, Vec::new()).await?.json() != &json!(true) {
         if began.elapsed() > PATIENCE {
             return Err("the window never showed what was waited for".into());
