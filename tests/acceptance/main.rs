@@ -8,6 +8,7 @@
 mod account;
 mod appointments;
 mod architecture;
+mod changes;
 mod faults;
 mod keychain;
 mod offline;

@@ -19,9 +19,10 @@ use crate::raw_key::RawKey;
 const LOCK_PATIENCE: Duration = Duration::from_secs(10);
 
 /// The migrations of the mirror, oldest first. One that was published never changes.
-const RECORD: [&str; 2] = [
+const RECORD: [&str; 3] = [
     include_str!("../migrations/record/01-first.sql"),
     include_str!("../migrations/record/02-words.sql"),
+    include_str!("../migrations/record/03-changes.sql"),
 ];
 /// The migrations of what the patient made, oldest first. One that was published never changes.
 const OWN: [&str; 1] = [include_str!("../migrations/own/01-first.sql")];

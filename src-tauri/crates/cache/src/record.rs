@@ -7,7 +7,8 @@ use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
 use hale_core::ports::{
-    Cache, CacheError, ListPage, ListQuery, ResourceKey, SourceId, StoredResource, UnitState,
+    Cache, CacheError, HeldKey, ListPage, ListQuery, ResourceKey, SourceId, StoredResource,
+    UnitState,
 };
 use hale_core::sync::plan::SyncAction;
 use rusqlite::{Connection, OptionalExtension, Row, params};
@@ -20,7 +21,10 @@ macro_rules! columns {
     () => {
         "resource.source, resource.type, resource.id, resource.unit, resource.is_listed, \
          resource.version, resource.last_updated, resource.sort_date, resource.json, \
-         resource.first_seen_at, resource.changed_at, resource.checked_at, resource.removed_at"
+         resource.first_seen_at, resource.changed_at, \
+         max(resource.checked_at, coalesce((SELECT unit_state.confirmed_at FROM unit_state \
+         WHERE unit_state.source = resource.source AND unit_state.unit = resource.unit \
+         AND resource.is_listed = 1), 0)), resource.removed_at"
     };
 }
 use columns;
@@ -81,12 +85,16 @@ impl Cache for RecordStore {
             .await
     }
 
+    async fn keys(&self, source: SourceId) -> Result<Vec<HeldKey>, CacheError> {
+        self.read(move |connection| keys(connection, &source)).await
+    }
+
     async fn unit_states(&self) -> Result<Vec<UnitState>, CacheError> {
         self.read(|connection| {
             connection
                 .prepare_cached(
-                    "SELECT source, unit, checked_at, cursor, tried_at, trouble, skipped \
-                     FROM unit_state",
+                    "SELECT source, unit, checked_at, cursor, tried_at, trouble, skipped, \
+                     confirmed_at, whole_at, basis, resume FROM unit_state",
                 )?
                 .query_map([], unit_state)?
                 .collect()
@@ -165,6 +173,27 @@ fn get_many(
     Ok(found)
 }
 
+fn keys(connection: &mut Connection, source: &SourceId) -> rusqlite::Result<Vec<HeldKey>> {
+    connection
+        .prepare_cached(
+            "SELECT type, id, unit, is_listed, run FROM resource \
+             WHERE source = ?1 AND removed_at IS NULL",
+        )?
+        .query_map([&source.0], |row| {
+            Ok(HeldKey {
+                key: ResourceKey {
+                    source: source.clone(),
+                    resource_type: row.get(0)?,
+                    id: row.get(1)?,
+                },
+                unit: unit(row, 2)?,
+                is_listed: row.get(3)?,
+                run: row.get(4)?,
+            })
+        })?
+        .collect()
+}
+
 fn stored(row: &Row<'_>) -> rusqlite::Result<StoredResource> {
     Ok(StoredResource {
         key: ResourceKey {
@@ -187,6 +216,7 @@ fn stored(row: &Row<'_>) -> rusqlite::Result<StoredResource> {
 
 fn unit_state(row: &Row<'_>) -> rusqlite::Result<UnitState> {
     let trouble: Option<String> = row.get(5)?;
+    let resume: Option<String> = row.get(10)?;
     Ok(UnitState {
         source: SourceId(row.get(0)?),
         unit: unit(row, 1)?,
@@ -195,5 +225,9 @@ fn unit_state(row: &Row<'_>) -> rusqlite::Result<UnitState> {
         tried_at: optional_moment(row, 4)?,
         trouble: trouble.map(|json| from_json(5, &json)).transpose()?,
         skipped: row.get(6)?,
+        confirmed_at: optional_moment(row, 7)?,
+        whole_at: optional_moment(row, 8)?,
+        basis: row.get(9)?,
+        resume: resume.map(|json| from_json(10, &json)).transpose()?,
     })
 }

@@ -7,10 +7,11 @@ mod chance;
 mod own;
 
 pub use cache::{
-    a_list_is_in_its_order, a_refused_unit_loses_its_rows, a_removed_entry_leaves_a_note,
-    a_whole_reading_takes_away_what_it_did_not_meet, an_entry_is_not_replaced_by_what_refers_to_it,
-    contents, only_changed_content_is_news, search_finds_every_word_as_a_prefix, sources_are_apart,
-    units_stand_as_they_were_left, what_arrived_after_the_run_began_is_not_dropped,
+    a_check_of_changes_takes_nothing_away, a_list_is_in_its_order, a_refused_unit_loses_its_rows,
+    a_removed_entry_leaves_a_note, a_whole_reading_takes_away_what_it_did_not_meet,
+    an_entry_is_not_replaced_by_what_refers_to_it, contents, only_changed_content_is_news,
+    search_finds_every_word_as_a_prefix, sources_are_apart, units_stand_as_they_were_left,
+    what_arrived_after_the_run_began_is_not_dropped,
 };
 pub use chance::{actions, any_split_ends_the_same, applying_twice_is_once};
 pub use own::{a_booking_is_kept_once, notes_and_marks_are_replaced};
@@ -22,6 +23,7 @@ pub use own::{a_booking_is_kept_once, notes_and_marks_are_replaced};
 macro_rules! store_conformance {
     ($make:path) => {
         $crate::store_conformance!(@cache $make:
+            a_check_of_changes_takes_nothing_away
             a_list_is_in_its_order
             a_refused_unit_loses_its_rows
             a_removed_entry_leaves_a_note

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use hale_contracts::sync::SyncUnit;
 use hale_core::ports::{SourceId, UnitTrouble};
 use hale_core::sync::content::is_same_content;
-use hale_core::sync::plan::{Incoming, SyncAction};
+use hale_core::sync::plan::{Extent, Incoming, SyncAction};
 use rusqlite::{Connection, Params, Transaction, TransactionBehavior, params};
 
 use crate::rows::{micros, to_json, unit_name};
@@ -27,33 +27,58 @@ fn apply_one(transaction: &Transaction<'_>, action: SyncAction) -> rusqlite::Res
              WHERE source = ?1 AND type = ?2 AND id = ?3 AND removed_at IS NULL",
             params![key.source.0, key.resource_type, key.id, micros(at)],
         ),
+        SyncAction::Met { key, run, at } => execute(
+            transaction,
+            "UPDATE resource SET run = ?4, listed_run = iif(is_listed, ?4, listed_run), \
+             checked_at = ?5 \
+             WHERE source = ?1 AND type = ?2 AND id = ?3 AND removed_at IS NULL",
+            params![key.source.0, key.resource_type, key.id, run, micros(at)],
+        ),
+        SyncAction::Resume { source, unit, at } => execute(
+            transaction,
+            "INSERT INTO unit_state (source, unit, skipped, resume) VALUES (?1, ?2, 0, ?3) \
+             ON CONFLICT DO UPDATE SET resume = ?3",
+            params![
+                source.0,
+                unit_name(unit),
+                at.as_deref().map(to_json).transpose()?
+            ],
+        ),
         SyncAction::FinishUnit {
             source,
             unit,
             run,
-            is_whole,
+            extent,
             cursor,
+            basis,
             at,
             skipped,
         } => {
-            if is_whole {
+            if extent == Extent::Whole {
                 drop_unmet(transaction, &source, unit, run, at)?;
             }
+            let if_so = |is_so: bool| is_so.then_some(micros(at));
             execute(
                 transaction,
-                "INSERT INTO unit_state \
-                 (source, unit, checked_at, cursor, tried_at, trouble, skipped) \
-                 VALUES (?1, ?2, iif(?6, ?3, NULL), iif(?6, ?4, NULL), ?3, NULL, ?5) \
+                "INSERT INTO unit_state (source, unit, checked_at, cursor, basis, confirmed_at, \
+                 whole_at, tried_at, trouble, skipped, resume) \
+                 VALUES (?1, ?2, ?3, iif(?3 IS NULL, NULL, ?4), iif(?3 IS NULL, NULL, ?5), ?6, ?7, ?8, NULL, ?9, \
+                 NULL) \
                  ON CONFLICT DO UPDATE SET \
-                 checked_at = iif(?6, ?3, checked_at), cursor = iif(?6, ?4, cursor), \
-                 tried_at = ?3, trouble = NULL, skipped = ?5",
+                 checked_at = coalesce(?3, checked_at), \
+                 cursor = iif(?3 IS NULL, cursor, ?4), basis = iif(?3 IS NULL, basis, ?5), \
+                 confirmed_at = coalesce(?6, confirmed_at), whole_at = coalesce(?7, whole_at), \
+                 tried_at = ?8, trouble = NULL, skipped = ?9, resume = NULL",
                 params![
                     source.0,
                     unit_name(unit),
-                    micros(at),
+                    if_so(extent.is_check()),
                     cursor.map(micros),
+                    basis,
+                    if_so(extent.confirms_all()),
+                    if_so(extent == Extent::Whole),
+                    micros(at),
                     skipped,
-                    is_whole
                 ],
             )
         }

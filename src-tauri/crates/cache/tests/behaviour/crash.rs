@@ -4,7 +4,7 @@ use std::path::Path;
 
 use hale_cache::LocalDevice;
 use hale_core::ports::{Cache, Device, Own};
-use hale_core::sync::plan::SyncAction;
+use hale_core::sync::plan::{Extent, SyncAction};
 
 use crate::support::{TestDevice, UNIT, at, entry, everything, files_below, source};
 
@@ -34,8 +34,9 @@ fn batch(number: u32) -> Vec<SyncAction> {
         source: source(),
         unit: UNIT,
         run: 1,
-        is_whole: true,
+        extent: Extent::Whole,
         cursor: Some(at(i64::from(number))),
+        basis: String::new(),
         at: at(i64::from(number)),
         skipped: (number + 1) * 10,
     });

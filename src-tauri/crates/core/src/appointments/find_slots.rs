@@ -14,7 +14,8 @@ use crate::app::{FoundSlot, Hale, OpenSession, lock};
 use crate::error::Error;
 use crate::london;
 use crate::ports::{Backends, Clock, Device, Fetch, Remote, Target};
-use crate::sync::run::{organisation_of, stored};
+use crate::sync::organisation_of;
+use crate::sync::run::stored;
 use crate::sync::units::encode;
 
 /// The longest range that a server answers.

@@ -29,8 +29,8 @@ use crate::ports::{
     Backends, BookingState, Cache, Clock, Device, Fetch, Own, Remote, RemoteError, StoredBooking,
     Target,
 };
+use crate::sync::PARTIAL;
 use crate::sync::plan::plan_page;
-use crate::sync::run::PARTIAL;
 use crate::sync::units::encode;
 
 /// The system of the ids that Hale makes (backend contract, §0).

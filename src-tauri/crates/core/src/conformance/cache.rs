@@ -7,9 +7,9 @@ use hale_contracts::record::SectionKind;
 use hale_contracts::sync::SyncUnit;
 
 use crate::ports::{
-    Cache, ListQuery, ResourceKey, SourceId, StoredResource, UnitState, UnitTrouble,
+    Cache, HeldKey, ListQuery, ResourceKey, SourceId, StoredResource, UnitState, UnitTrouble,
 };
-use crate::sync::plan::{Incoming, SyncAction};
+use crate::sync::plan::{Extent, Incoming, Resume, SyncAction};
 
 const CONDITIONS: SyncUnit = SyncUnit::Record(SectionKind::Conditions);
 const RESULTS: SyncUnit = SyncUnit::Record(SectionKind::Results);
@@ -56,8 +56,9 @@ fn finish(unit: SyncUnit, run: i64, second: i64) -> SyncAction {
         source: main_source(),
         unit,
         run,
-        is_whole: true,
+        extent: Extent::Whole,
         cursor: Some(at(second)),
+        basis: "b".to_owned(),
         at: at(second),
         skipped: 0,
     }
@@ -272,8 +273,9 @@ pub async fn a_whole_reading_takes_away_what_it_did_not_meet(cache: &impl Cache)
             source: main_source(),
             unit: CONDITIONS,
             run: 2,
-            is_whole: false,
+            extent: Extent::Part,
             cursor: None,
+            basis: String::new(),
             at: at(2),
             skipped: 0,
         }],
@@ -371,12 +373,13 @@ pub async fn an_entry_is_not_replaced_by_what_refers_to_it(cache: &impl Cache) {
 /// # Panics
 /// If the store breaks it.
 pub async fn units_stand_as_they_were_left(cache: &impl Cache) {
-    let finished = |is_whole, second, skipped| SyncAction::FinishUnit {
+    let finished = |extent, second, skipped| SyncAction::FinishUnit {
         source: main_source(),
         unit: CONDITIONS,
         run: 1,
-        is_whole,
+        extent,
         cursor: Some(at(second - 1)),
+        basis: format!("basis {second}"),
         at: at(second),
         skipped,
     };
@@ -389,6 +392,10 @@ pub async fn units_stand_as_they_were_left(cache: &impl Cache) {
         tried_at: Some(at(5)),
         trouble: Some(trouble.clone()),
         skipped: 0,
+        confirmed_at: None,
+        whole_at: None,
+        basis: None,
+        resume: None,
     };
     let troubled = |second| SyncAction::UnitTroubled {
         source: main_source(),
@@ -400,21 +407,113 @@ pub async fn units_stand_as_they_were_left(cache: &impl Cache) {
     assert!(states().await.is_empty());
     apply(cache, vec![troubled(5)]).await;
     assert_eq!(states().await, [expected.clone()]);
-    apply(cache, vec![finished(true, 10, 2)]).await;
+    let resume = Resume {
+        run: 1,
+        search: 1,
+        next: Some("https://example.org/fhir?page=2".to_owned()),
+        cursor: Some(at(7)),
+        skipped: 1,
+        is_whole: true,
+        basis: "basis 8".to_owned(),
+        stored_at: at(8),
+    };
+    let stopped = SyncAction::Resume {
+        source: main_source(),
+        unit: CONDITIONS,
+        at: Some(Box::new(resume.clone())),
+    };
+    apply(cache, vec![stopped]).await;
+    expected.resume = Some(resume);
+    assert_eq!(states().await, [expected.clone()]);
+    apply(cache, vec![finished(Extent::Whole, 10, 2)]).await;
+    expected.confirmed_at = Some(at(10));
+    expected.whole_at = Some(at(10));
+    expected.basis = Some("basis 10".to_owned());
+    expected.resume = None;
     expected.checked_at = Some(at(10));
     expected.tried_at = Some(at(10));
     expected.cursor = Some(at(9));
     expected.trouble = None;
     expected.skipped = 2;
     assert_eq!(states().await, [expected.clone()]);
-    apply(cache, vec![finished(false, 20, 3)]).await;
+    apply(cache, vec![finished(Extent::Part, 20, 3)]).await;
     expected.tried_at = Some(at(20));
     expected.skipped = 3;
     assert_eq!(states().await, [expected.clone()]);
+    for (are_removals_known, second) in [(false, 24), (true, 26)] {
+        let changes = Extent::Changes { are_removals_known };
+        apply(cache, vec![finished(changes, second, 0)]).await;
+        expected.checked_at = Some(at(second));
+        expected.tried_at = Some(at(second));
+        expected.cursor = Some(at(second - 1));
+        expected.basis = Some(format!("basis {second}"));
+        expected.skipped = 0;
+        if are_removals_known {
+            expected.confirmed_at = Some(at(second));
+        }
+        assert_eq!(states().await, [expected.clone()]);
+    }
     apply(cache, vec![troubled(30)]).await;
     expected.tried_at = Some(at(30));
     expected.trouble = Some(trouble.clone());
     assert_eq!(states().await, [expected]);
+}
+
+/// A check of what changed takes nothing away. It confirms the entries that it did not meet only if
+/// it knows what was removed; what the source answers is unchanged is met.
+///
+/// # Panics
+/// If the store breaks it.
+pub async fn a_check_of_changes_takes_nothing_away(cache: &impl Cache) {
+    let referred = Incoming {
+        is_listed: false,
+        ..incoming("referred", "x")
+    };
+    let changes = |are_removals_known, run, second| SyncAction::FinishUnit {
+        source: main_source(),
+        unit: CONDITIONS,
+        run,
+        extent: Extent::Changes { are_removals_known },
+        cursor: None,
+        basis: String::new(),
+        at: at(second),
+        skipped: 0,
+    };
+    apply(
+        cache,
+        vec![
+            keep(incoming("quiet", "x"), 1, 1),
+            keep(referred, 1, 1),
+            finish(CONDITIONS, 1, 2),
+            keep(incoming("new", "x"), 2, 3),
+            changes(false, 2, 4),
+        ],
+    )
+    .await;
+    let checked_at = async |id| held(cache, id).await.map(|row| row.checked_at);
+    assert_eq!(checked_at("quiet").await, Some(at(2)), "nobody asked");
+    apply(cache, vec![changes(true, 3, 5)]).await;
+    assert_eq!(checked_at("quiet").await, Some(at(5)));
+    assert_eq!(checked_at("new").await, Some(at(5)));
+    assert_eq!(checked_at("referred").await, Some(at(1)), "no entry");
+    let met = |run, second| SyncAction::Met {
+        key: key("quiet"),
+        run,
+        at: at(second),
+    };
+    apply(cache, vec![met(4, 6), finish(CONDITIONS, 4, 7)]).await;
+    let removed_at = async |id| held(cache, id).await.map(|row| row.removed_at);
+    assert_eq!(removed_at("quiet").await, Some(None));
+    assert_eq!(removed_at("new").await, Some(Some(at(7))));
+    let mut keys = cache.keys(main_source()).await.expect("the store reads");
+    keys.sort_by(|one, other| one.key.cmp(&other.key));
+    let expected = HeldKey {
+        key: key("quiet"),
+        unit: CONDITIONS,
+        is_listed: true,
+        run: 4,
+    };
+    assert_eq!(keys, [expected], "without what was removed");
 }
 
 /// A unit that the source no longer shows loses its rows and its cursor, and says why.
@@ -460,6 +559,10 @@ pub async fn a_refused_unit_loses_its_rows(cache: &impl Cache) {
             tried_at: Some(at(2)),
             trouble: Some(trouble),
             skipped: 0,
+            confirmed_at: None,
+            whole_at: None,
+            basis: None,
+            resume: None,
         }]
     );
 }

@@ -8,7 +8,7 @@ use hale_contracts::sync::SyncUnit;
 
 use super::cache::contents;
 use crate::ports::{Cache, ResourceKey, SourceId, UnitTrouble};
-use crate::sync::plan::{Incoming, SyncAction};
+use crate::sync::plan::{Extent, Incoming, SyncAction};
 
 /// Numbers from a seed (SplitMix64).
 struct Chance(u64);
@@ -73,13 +73,24 @@ fn action(chance: &mut Chance, at: DateTime<Utc>) -> SyncAction {
                 at,
             }
         }
-        12..14 => SyncAction::MarkRemoved { key, at },
+        12 => SyncAction::MarkRemoved { key, at },
+        13 => SyncAction::Met { key, run, at },
         14..17 => SyncAction::FinishUnit {
             source,
             unit,
             run,
-            is_whole: chance.below(3) > 0,
+            extent: match chance.below(6) {
+                0 => Extent::Part,
+                1 => Extent::Changes {
+                    are_removals_known: false,
+                },
+                2 => Extent::Changes {
+                    are_removals_known: true,
+                },
+                _ => Extent::Whole,
+            },
             cursor: Some(at),
+            basis: run.to_string(),
             at,
             skipped: 0,
         },

@@ -9,11 +9,11 @@ use hale_contracts::sync::SyncUnit;
 
 use super::held;
 use crate::ports::{
-    Cache, CacheError, ListPage, ListQuery, ResourceKey, SourceId, StoredResource, UnitState,
-    UnitTrouble,
+    Cache, CacheError, HeldKey, ListPage, ListQuery, ResourceKey, SourceId, StoredResource,
+    UnitState, UnitTrouble,
 };
 use crate::sync::content::is_same_content;
-use crate::sync::plan::{Incoming, SyncAction};
+use crate::sync::plan::{Extent, Incoming, SyncAction};
 
 /// A mirror that lives as long as the process. Clones share what they hold.
 #[derive(Debug, Clone, Default)]
@@ -67,23 +67,46 @@ impl State {
                     row.empty(at);
                 }
             }
+            SyncAction::Met { key, run, at } => {
+                if let Some(row) = self.rows.get_mut(&key)
+                    && row.stored.removed_at.is_none()
+                {
+                    row.run = run;
+                    row.stored.checked_at = at;
+                    if row.stored.is_listed {
+                        row.listed_run = Some(run);
+                    }
+                }
+            }
+            SyncAction::Resume { source, unit, at } => {
+                self.unit(source, unit).resume = at.map(|at| *at);
+            }
             SyncAction::FinishUnit {
                 source,
                 unit,
                 run,
-                is_whole,
+                extent,
                 cursor,
+                basis,
                 at,
                 skipped,
             } => {
-                if is_whole {
+                if extent == Extent::Whole {
                     self.drop_unmet(&source, unit, run, at);
                 }
                 let state = self.unit(source, unit);
-                if is_whole {
+                if extent.is_check() {
                     state.checked_at = Some(at);
                     state.cursor = cursor;
+                    state.basis = Some(basis);
                 }
+                if extent.confirms_all() {
+                    state.confirmed_at = Some(at);
+                }
+                if extent == Extent::Whole {
+                    state.whole_at = Some(at);
+                }
+                state.resume = None;
                 state.skipped = skipped;
                 state.tried_at = Some(at);
                 state.trouble = None;
@@ -110,6 +133,18 @@ impl State {
                 self.units.retain(|(of, _), _| *of != source);
             }
         }
+    }
+
+    /// A row as it is shown: an entry is confirmed with its unit.
+    fn shown(&self, row: &StoredResource) -> StoredResource {
+        let mut shown = row.clone();
+        let unit = self.units.get(&(row.key.source.clone(), row.unit));
+        if row.is_listed
+            && let Some(confirmed_at) = unit.and_then(|unit| unit.confirmed_at)
+        {
+            shown.checked_at = shown.checked_at.max(confirmed_at);
+        }
+        shown
     }
 
     fn upsert(&mut self, resource: Incoming, run: i64, at: DateTime<Utc>) {
@@ -186,6 +221,10 @@ impl State {
                 tried_at: None,
                 trouble: None,
                 skipped: 0,
+                confirmed_at: None,
+                whole_at: None,
+                basis: None,
+                resume: None,
             })
     }
 
@@ -237,7 +276,7 @@ impl Cache for MemoryCache {
                 .into_iter()
                 .skip(query.offset as usize)
                 .take(query.limit as usize)
-                .cloned()
+                .map(|row| state.shown(row))
                 .collect(),
         })
     }
@@ -248,7 +287,22 @@ impl Cache for MemoryCache {
         Ok(keys
             .iter()
             .filter_map(|key| state.rows.get(key))
-            .map(|row| row.stored.clone())
+            .map(|row| state.shown(&row.stored))
+            .collect())
+    }
+
+    async fn keys(&self, source: SourceId) -> Result<Vec<HeldKey>, CacheError> {
+        Ok(held(&self.0)
+            .rows
+            .values()
+            .filter(|row| row.stored.key.source == source)
+            .filter(|row| row.stored.removed_at.is_none())
+            .map(|row| HeldKey {
+                key: row.stored.key.clone(),
+                unit: row.stored.unit,
+                is_listed: row.stored.is_listed,
+                run: row.run,
+            })
             .collect())
     }
 
@@ -273,7 +327,7 @@ impl Cache for MemoryCache {
                     .all(|word| there.iter().any(|other| other.starts_with(word)))
             })
             .take(limit as usize)
-            .map(|row| row.stored.clone())
+            .map(|row| state.shown(&row.stored))
             .collect())
     }
 }

@@ -48,6 +48,12 @@ impl BackendInfo {
                 .iter()
                 .any(|known| known == &format!("{resource_type}:{interaction}"))
     }
+
+    /// Whether the server says that it offers this interaction.
+    #[must_use]
+    pub fn states(&self, resource_type: &str, interaction: &str) -> bool {
+        !self.interactions.is_empty() && self.may_offer(resource_type, interaction)
+    }
 }
 
 /// Why an address cannot be used.

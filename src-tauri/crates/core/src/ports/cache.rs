@@ -8,7 +8,7 @@ use hale_contracts::reasons::WhyNot;
 use hale_contracts::sync::SyncUnit;
 use serde::{Deserialize, Serialize};
 
-use crate::sync::plan::SyncAction;
+use crate::sync::plan::{Resume, SyncAction};
 
 /// Hale's own id of a backend on this device.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -47,7 +47,8 @@ pub struct StoredResource {
     pub first_seen_at: DateTime<Utc>,
     /// When its content last changed here.
     pub changed_at: DateTime<Utc>,
-    /// When the source last confirmed it.
+    /// When the source last confirmed it: by sending it, or, for an entry, by a check of its unit
+    /// that confirms all.
     pub checked_at: DateTime<Utc>,
     /// When the source was found to have removed it; its content is gone then.
     pub removed_at: Option<DateTime<Utc>>,
@@ -77,6 +78,19 @@ pub struct ListPage {
     pub unseen: u32,
 }
 
+/// That a resource is held, without its content.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HeldKey {
+    /// Its identity.
+    pub key: ResourceKey,
+    /// The unit that it belongs to.
+    pub unit: SyncUnit,
+    /// Whether it is an entry of the list.
+    pub is_listed: bool,
+    /// The newest run that met it.
+    pub run: i64,
+}
+
 /// Why a unit could not be checked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum UnitTrouble {
@@ -93,7 +107,8 @@ pub struct UnitState {
     pub source: SourceId,
     /// The unit.
     pub unit: SyncUnit,
-    /// When it was last read whole: every page, with nothing left out.
+    /// When it was last checked: every page of what there is, or of what changed, with nothing left
+    /// out.
     pub checked_at: Option<DateTime<Utc>>,
     /// The server's own time of that check (its first `Date`), for the next increment.
     pub cursor: Option<DateTime<Utc>>,
@@ -103,6 +118,14 @@ pub struct UnitState {
     pub trouble: Option<UnitTrouble>,
     /// How many entries could not be read the last time that its last page was reached.
     pub skipped: u32,
+    /// When the source last confirmed everything that is held of it.
+    pub confirmed_at: Option<DateTime<Utc>>,
+    /// When all of it was last read, by this device's clock.
+    pub whole_at: Option<DateTime<Utc>>,
+    /// What the last check was read on; see [`SyncAction::FinishUnit`].
+    pub basis: Option<String>,
+    /// Where a whole reading was stopped.
+    pub resume: Option<Resume>,
 }
 
 /// The mirror could not be read or written.
@@ -146,6 +169,12 @@ pub trait Cache: Send + Sync + 'static {
         &self,
         keys: Vec<ResourceKey>,
     ) -> impl Future<Output = Result<Vec<StoredResource>, CacheError>> + Send;
+
+    /// Everything held of a source that was not removed, in no promised order.
+    fn keys(
+        &self,
+        source: SourceId,
+    ) -> impl Future<Output = Result<Vec<HeldKey>, CacheError>> + Send;
 
     /// How every unit stands that was ever tried.
     fn unit_states(&self) -> impl Future<Output = Result<Vec<UnitState>, CacheError>> + Send;

@@ -15,8 +15,8 @@ pub use backends::{
     SignedIn, TokenKeeper,
 };
 pub use cache::{
-    Cache, CacheError, ListPage, ListQuery, ResourceKey, SourceId, StoredResource, UnitState,
-    UnitTrouble,
+    Cache, CacheError, HeldKey, ListPage, ListQuery, ResourceKey, SourceId, StoredResource,
+    UnitState, UnitTrouble,
 };
 pub use clock::{Clock, SystemClock};
 pub use device::{Device, DeviceError, DeviceSettings, OpenStoreError, PersonId, Tokens};

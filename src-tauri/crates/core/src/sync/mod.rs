@@ -6,8 +6,14 @@
 
 mod belongs;
 pub mod content;
+mod depth;
 mod guess_reason;
 pub mod plan;
+mod practice;
+mod reading;
 pub(crate) mod run;
 pub(crate) mod status;
 pub mod units;
+
+pub(crate) use practice::organisation_of;
+pub(crate) use reading::PARTIAL;

@@ -5,12 +5,34 @@ use std::collections::HashSet;
 use chrono::{DateTime, Utc};
 use hale_contracts::sync::SyncUnit;
 use hale_fhir::Page;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::belongs::{Strangers, belongs_to};
 use crate::appointments::view::is_withdrawn;
 use crate::ports::{ResourceKey, SourceId, UnitTrouble};
 use crate::record::view;
+
+/// Where a whole reading was stopped.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Resume {
+    /// The run that it belongs to.
+    pub run: i64,
+    /// Which of the unit's searches.
+    pub search: usize,
+    /// The link to its first page that is not stored, verbatim; none to begin with it.
+    pub next: Option<String>,
+    /// The server's own time when the run began.
+    pub cursor: Option<DateTime<Utc>>,
+    /// How many entries of the run could not be read so far.
+    pub skipped: u32,
+    /// Whether every page so far was complete.
+    pub is_whole: bool,
+    /// The basis that it was read on; see [`SyncAction::FinishUnit`].
+    pub basis: String,
+    /// When the page before was stored, by this device's clock.
+    pub stored_at: DateTime<Utc>,
+}
 
 /// A resource on its way into the mirror.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,6 +55,40 @@ pub struct Incoming {
     pub search_text: String,
 }
 
+/// How much of a unit a reading covered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Extent {
+    /// Something was left out: it takes nothing away and does not count as a check.
+    Part,
+    /// What changed since the cursor of the check before.
+    Changes {
+        /// Whether the source was also asked what it removed since, so that what it did not name
+        /// is confirmed to be there still.
+        are_removals_known: bool,
+    },
+    /// All of it: rows that only earlier runs met are marked as removed (listed ones) or dropped
+    /// (others).
+    Whole,
+}
+
+impl Extent {
+    /// Whether it counts as a check of the unit.
+    #[must_use]
+    pub const fn is_check(self) -> bool {
+        !matches!(self, Self::Part)
+    }
+
+    /// Whether everything that is held of the unit, and was not named as removed, is still there.
+    #[must_use]
+    pub const fn confirms_all(self) -> bool {
+        match self {
+            Self::Part => false,
+            Self::Changes { are_removals_known } => are_removals_known,
+            Self::Whole => true,
+        }
+    }
+}
+
 /// One change of the mirror. Applying the same action twice changes nothing the second time.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SyncAction {
@@ -53,6 +109,24 @@ pub enum SyncAction {
         /// When that was found.
         at: DateTime<Utc>,
     },
+    /// The source answered that this has not changed (HTTP 304).
+    Met {
+        /// Which.
+        key: ResourceKey,
+        /// The run that asked.
+        run: i64,
+        /// When.
+        at: DateTime<Utc>,
+    },
+    /// Everything before a page is stored: a whole reading that is stopped goes on there.
+    Resume {
+        /// The backend.
+        source: SourceId,
+        /// The unit.
+        unit: SyncUnit,
+        /// Where to go on; none to begin anew.
+        at: Option<Box<Resume>>,
+    },
     /// The last page of a unit was read.
     FinishUnit {
         /// The backend.
@@ -61,12 +135,13 @@ pub enum SyncAction {
         unit: SyncUnit,
         /// The run.
         run: i64,
-        /// Whether the run read the whole unit, so that rows that only earlier runs met are marked
-        /// as removed (listed ones) or dropped (others). A reading with something left out takes
-        /// nothing away and does not count as a check.
-        is_whole: bool,
-        /// The server's own time when the run began; kept only of a whole reading.
+        /// How much of the unit it covered.
+        extent: Extent,
+        /// The server's own time when the run began; kept only of a check.
         cursor: Option<DateTime<Utc>>,
+        /// What the person may see and where, as a text to compare: what a wider access shows
+        /// has not changed at the source, so that only a whole reading finds it.
+        basis: String,
         /// When.
         at: DateTime<Utc>,
         /// How many entries could not be read.

@@ -198,6 +198,10 @@ mod tests {
             tried_at: None,
             trouble,
             skipped: 0,
+            confirmed_at: None,
+            whole_at: None,
+            basis: None,
+            resume: None,
         }
     }
 

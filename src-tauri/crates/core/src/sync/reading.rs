@@ -1,0 +1,666 @@
+//! The reading of one unit: its pages, in order, into the mirror.
+//!
+//! A batch of pages is one transaction; the note of where a stopped reading goes on is in the same
+//! transaction as the pages before it, and the cursor in the same one as the end of the last page.
+
+use std::collections::HashSet;
+use std::task::Poll;
+
+use chrono::{DateTime, Utc};
+use futures::FutureExt;
+use futures::future::BoxFuture;
+use hale_contracts::error::ErrorCode;
+use hale_contracts::reasons::WhyNot;
+use hale_contracts::sync::{SyncProgress, SyncUnit};
+use hale_fhir::{Page, read_page};
+use serde_json::Value;
+
+use super::depth::{Depth, Removals, are_same_ids, changes_of, history_of, ids_of};
+use super::guess_reason::{Failure, Rights, failure};
+use super::plan::{Extent, Resume, SyncAction, plan_page};
+use super::run::OnProgress;
+use super::units;
+use crate::app::{Hale, Identity, OpenSession, Session};
+use crate::error::Error;
+use crate::ports::{
+    Backends, Cache, CacheError, Clock, Device, Fetch, Fetched, Remote, RemoteError, ResourceKey,
+    StoredResource, Target, UnitTrouble,
+};
+use crate::record::view;
+
+/// How many resources go into one transaction at least; one page a transaction is twice as slow.
+const BATCH: usize = 500;
+/// The status of an answer from which something is missing.
+pub(crate) const PARTIAL: u16 = 207;
+/// The status of an answer that says that nothing changed.
+const NOT_MODIFIED: u16 = 304;
+/// More pages than any record has: a server that goes on for ever is stopped here.
+const MOST_PAGES: usize = 5_000;
+
+/// How a unit's reading ended.
+pub(super) enum Ended {
+    /// The last page was read.
+    Read {
+        run: i64,
+        cursor: Option<DateTime<Utc>>,
+        skipped: u32,
+        extent: Extent,
+    },
+    Failed(Failure),
+}
+
+/// What ends the reading of one search.
+pub(super) enum Stop {
+    Remote(RemoteError),
+    Unreadable,
+    Store(CacheError),
+    /// What changed does not say enough: everything has to be read.
+    NeedsWhole,
+}
+
+impl From<CacheError> for Stop {
+    fn from(error: CacheError) -> Self {
+        Self::Store(error)
+    }
+}
+
+/// A page and what came with it.
+struct FetchedPage {
+    page: Page,
+    /// Whether something is missing from it.
+    is_partial: bool,
+    /// The server's own time of it.
+    server_date: Option<DateTime<Utc>>,
+}
+
+/// What the readings of a run have in common.
+pub(super) struct RunOf<'a> {
+    pub(super) run: i64,
+    pub(super) rights: &'a Rights,
+    /// See [`SyncAction::FinishUnit`].
+    pub(super) basis: &'a str,
+    pub(super) on_progress: OnProgress<'a>,
+}
+
+impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
+    /// Reads a unit as deep as `depth` says, and all of it where that turns out not to be enough.
+    pub(super) async fn read_unit(
+        &self,
+        session: &OpenSession<D, B>,
+        unit: SyncUnit,
+        of: &RunOf<'_>,
+        depth: Depth,
+    ) -> Result<Ended, Error> {
+        let identity = session.identity();
+        let searches: Vec<String> = units::searches(unit, &identity.patient_id)
+            .into_iter()
+            .filter(|search| {
+                let interaction = if search.contains('?') {
+                    "search-type"
+                } else {
+                    "read"
+                };
+                let resource_type = units::resource_type(search);
+                identity.backend.may_offer(resource_type, interaction)
+            })
+            .collect();
+        if searches.is_empty() {
+            let trouble = UnitTrouble::NotAllowed(WhyNot::ServerLacksFeature);
+            return Ok(Ended::Failed(Failure::Troubled(trouble)));
+        }
+        let mut reading = Reading::new(self, session, &identity, unit, of);
+        let mut read = match depth {
+            Depth::Changes { since, removals } => reading.changes(&searches, since, removals).await,
+            Depth::Whole {
+                resume: Some(resume),
+            } => reading.go_on(&searches, *resume).await,
+            Depth::Whole { resume: None } => reading.whole(&searches).await,
+        };
+        if matches!(read, Err(Stop::NeedsWhole)) {
+            reading.flush().await?;
+            reading = Reading::new(self, session, &identity, unit, of);
+            read = reading.whole(&searches).await;
+        }
+        match read {
+            Ok(extent) => {
+                reading.resume = None;
+                reading.flush().await?;
+                session.note_answer();
+                Ok(Ended::Read {
+                    run: reading.run,
+                    cursor: reading.cursor,
+                    skipped: reading.skipped,
+                    extent: if reading.is_whole {
+                        extent
+                    } else {
+                        Extent::Part
+                    },
+                })
+            }
+            Err(stop) => reading.stopped(stop, of.rights).await,
+        }
+    }
+}
+
+/// The reading of one unit.
+pub(super) struct Reading<'a, D: Device, B: Backends, K: Clock> {
+    pub(super) hale: &'a Hale<D, B, K>,
+    pub(super) session: &'a OpenSession<D, B>,
+    pub(super) identity: &'a Identity,
+    pub(super) unit: SyncUnit,
+    run: i64,
+    basis: &'a str,
+    on_progress: OnProgress<'a>,
+    /// Whether only what changed is read, and not all of the unit.
+    is_of_changes: bool,
+    /// What entries of this unit show inside themselves.
+    members: HashSet<String>,
+    batch: Vec<SyncAction>,
+    /// The batch before, while it is written, and how many entries are stored with it.
+    writing: Option<(BoxFuture<'a, Result<(), CacheError>>, u32)>,
+    stored: u32,
+    skipped: u32,
+    /// Whether every page so far was complete.
+    is_whole: bool,
+    cursor: Option<DateTime<Utc>>,
+    /// Where a whole reading goes on once what is in the batch is stored: which search, and the
+    /// link of its next page.
+    resume: Option<(usize, Option<String>)>,
+    /// The first failure after which the rest was still read.
+    pub(super) failed: Option<RemoteError>,
+}
+
+impl<'a, D: Device, B: Backends, K: Clock> Reading<'a, D, B, K> {
+    fn new(
+        hale: &'a Hale<D, B, K>,
+        session: &'a OpenSession<D, B>,
+        identity: &'a Identity,
+        unit: SyncUnit,
+        of: &RunOf<'a>,
+    ) -> Self {
+        Self {
+            hale,
+            session,
+            identity,
+            unit,
+            run: of.run,
+            basis: of.basis,
+            on_progress: of.on_progress,
+            is_of_changes: false,
+            members: HashSet::new(),
+            batch: Vec::new(),
+            writing: None,
+            stored: 0,
+            skipped: 0,
+            is_whole: true,
+            cursor: None,
+            resume: None,
+            failed: None,
+        }
+    }
+
+    /// Reads everything.
+    async fn whole(&mut self, searches: &[String]) -> Result<Extent, Stop> {
+        self.searches(searches, 0, None).await?;
+        if self.unit == SyncUnit::Person {
+            self.practice().await?;
+        }
+        Ok(Extent::Whole)
+    }
+
+    /// Goes on with a whole reading that was stopped. Meanwhile the pages may have shifted, so that
+    /// an entry stands on none of those that were read: the ids are compared at the end.
+    async fn go_on(&mut self, searches: &[String], resume: Resume) -> Result<Extent, Stop> {
+        let held = self
+            .session
+            .cache
+            .keys(self.identity.source.clone())
+            .await?;
+        // Of the run that was stopped, what the pages before brought along only.
+        self.members = held
+            .into_iter()
+            .filter(|one| one.unit == self.unit && !one.is_listed && one.run >= resume.run)
+            .map(|one| format!("{}/{}", one.key.resource_type, one.key.id))
+            .collect();
+        let newest = std::mem::replace(&mut self.run, resume.run);
+        self.cursor = resume.cursor;
+        self.skipped = resume.skipped;
+        self.is_whole = resume.is_whole;
+        if resume.search >= searches.len() && resume.next.is_some() {
+            return Err(Stop::NeedsWhole);
+        }
+        match self.searches(searches, resume.search, resume.next).await {
+            // The link has ended.
+            Err(Stop::Remote(RemoteError::Status {
+                status: 400..=499, ..
+            })) => return Err(Stop::NeedsWhole),
+            other => other?,
+        }
+        self.flush().await?;
+        if self
+            .has_same_ids(searches, Some(resume.run), newest)
+            .await?
+        {
+            Ok(Extent::Whole)
+        } else {
+            Err(Stop::NeedsWhole)
+        }
+    }
+
+    async fn searches(
+        &mut self,
+        searches: &[String],
+        first: usize,
+        mut next: Option<String>,
+    ) -> Result<(), Stop> {
+        for (number, search) in searches.iter().enumerate().skip(first) {
+            let target = match next.take() {
+                Some(link) => Target::Next(link),
+                None => Target::Path(search.clone()),
+            };
+            self.search(target, Some(number)).await?;
+            self.resume = Some((number + 1, None));
+        }
+        Ok(())
+    }
+
+    /// Reads what changed. What was removed is read first: what was made anew since comes after it.
+    async fn changes(
+        &mut self,
+        searches: &[String],
+        since: DateTime<Utc>,
+        removals: Removals,
+    ) -> Result<Extent, Stop> {
+        self.is_of_changes = true;
+        let mut are_removals_known = false;
+        let mut is_sweep_due = removals == Removals::Sweep;
+        if let Removals::History { is_sweep_due: due } = removals {
+            are_removals_known = self.removals(searches, since).await?;
+            is_sweep_due = due && !are_removals_known;
+        }
+        for search in searches {
+            match self
+                .search(Target::Path(changes_of(search, since)), None)
+                .await
+            {
+                // It does not know how to tell what changed.
+                Err(Stop::Remote(RemoteError::Status {
+                    status: 400 | 422 | 501,
+                    ..
+                })) => return Err(Stop::NeedsWhole),
+                other => other?,
+            }
+        }
+        if is_sweep_due {
+            self.flush().await?;
+            if !self.has_same_ids(searches, None, self.run).await? {
+                return Err(Stop::NeedsWhole);
+            }
+            are_removals_known = true;
+        }
+        Ok(Extent::Changes { are_removals_known })
+    }
+
+    /// Asks what was removed; answers whether the server told.
+    async fn removals(&mut self, searches: &[String], since: DateTime<Utc>) -> Result<bool, Stop> {
+        let mut types: Vec<&str> = searches
+            .iter()
+            .map(|search| units::resource_type(search))
+            .collect();
+        types.dedup();
+        for resource_type in types {
+            let mut target = Target::Path(history_of(resource_type, since));
+            let mut followed = HashSet::new();
+            let mut named = HashSet::new();
+            loop {
+                let fetched = match self.fetch_page(target, None).await {
+                    Err(Stop::Remote(RemoteError::Status {
+                        status: 400 | 403 | 404 | 405 | 422 | 501,
+                        ..
+                    })) => return Ok(false),
+                    other => other?,
+                };
+                let Some(FetchedPage {
+                    page,
+                    is_partial,
+                    server_date,
+                }) = fetched
+                else {
+                    return Ok(false);
+                };
+                if is_partial || !page.skipped.is_empty() {
+                    return Ok(false);
+                }
+                self.cursor = self.cursor.or(server_date);
+                // The newest version of each comes first (FHIR R4 §3.1.0.10.1).
+                let gone: Vec<ResourceKey> = page
+                    .entries
+                    .iter()
+                    .filter(|entry| named.insert((entry.resource_type.clone(), entry.id.clone())))
+                    .filter(|entry| entry.is_deleted)
+                    .map(|entry| self.key(&entry.resource_type, &entry.id))
+                    .collect();
+                for held in self.held(gone).await? {
+                    // What it showed inside itself may stand on its own now.
+                    if members_of(&held).next().is_some() {
+                        return Err(Stop::NeedsWhole);
+                    }
+                    self.batch.push(SyncAction::MarkRemoved {
+                        key: held.key,
+                        at: self.hale.clock.now(),
+                    });
+                }
+                let Some(next) = page.next else { break };
+                if followed.len() >= MOST_PAGES || !followed.insert(next.clone()) {
+                    return Ok(false);
+                }
+                target = Target::Next(next);
+            }
+        }
+        Ok(true)
+    }
+
+    /// Compares the ids that the server has with those that are held; see [`are_same_ids`].
+    async fn has_same_ids(
+        &mut self,
+        searches: &[String],
+        met_by: Option<i64>,
+        before: i64,
+    ) -> Result<bool, Stop> {
+        let mut present = HashSet::new();
+        for search in searches {
+            let mut target = Target::Path(ids_of(search));
+            let mut followed = HashSet::new();
+            loop {
+                let fetched = self.fetch_page(target, None).await?;
+                let Some(FetchedPage {
+                    page, is_partial, ..
+                }) = fetched
+                else {
+                    return Err(Stop::Unreadable);
+                };
+                let is_sound = !is_partial && page.skipped.is_empty() && page.issues.is_empty();
+                self.is_whole &= is_sound;
+                if !is_sound {
+                    return Ok(true);
+                }
+                let ids = page.entries.into_iter();
+                present.extend(ids.map(|entry| (entry.resource_type, entry.id)));
+                let Some(next) = page.next else { break };
+                if followed.len() >= MOST_PAGES || !followed.insert(next.clone()) {
+                    return Err(Stop::Unreadable);
+                }
+                target = Target::Next(next);
+            }
+        }
+        let held = self
+            .session
+            .cache
+            .keys(self.identity.source.clone())
+            .await?;
+        Ok(are_same_ids(
+            &held, &present, self.unit, searches, met_by, before,
+        ))
+    }
+
+    /// Keeps what arrived, and says how it ended.
+    async fn stopped(&mut self, stop: Stop, rights: &Rights) -> Result<Ended, Error> {
+        self.flush().await?;
+        match stop {
+            Stop::Store(error) => Err(error.into()),
+            Stop::Unreadable | Stop::NeedsWhole => Ok(Ended::Failed(Failure::Troubled(
+                UnitTrouble::Failed(ErrorCode::UnreadableAnswer),
+            ))),
+            Stop::Remote(error) => {
+                self.session.note_failure(&error);
+                Ok(Ended::Failed(failure(&error, self.unit, rights)))
+            }
+        }
+    }
+
+    /// Reads a search to its last page. While one page is kept the next is on its way. `number` is
+    /// given where the reading can go on at a page of it later.
+    pub(super) async fn search(
+        &mut self,
+        target: Target,
+        number: Option<usize>,
+    ) -> Result<(), Stop> {
+        let mut followed = HashSet::new();
+        let known = self.known_version(&target).await?;
+        let etag = known.as_ref().map(|(_, etag)| etag.clone());
+        let mut fetched = self.fetch_page(target, etag).await;
+        loop {
+            let Some(FetchedPage {
+                page,
+                is_partial,
+                server_date,
+            }) = fetched?
+            else {
+                let Some((key, _)) = known else {
+                    return Err(Stop::Unreadable);
+                };
+                let (run, at) = (self.run, self.hale.clock.now());
+                self.batch.push(SyncAction::Met { key, run, at });
+                return Ok(());
+            };
+            // Some of the sources behind the server did not answer (backend contract, §0).
+            self.is_whole &= !is_partial;
+            // The first answer's time is the cursor: what changes while pages are read comes next
+            // time.
+            self.cursor = self.cursor.or(server_date);
+            let Some(next) = page.next.clone() else {
+                return self.keep(&page).await;
+            };
+            // A link that was followed before, or pages without end, would go on for ever.
+            if followed.len() >= MOST_PAGES || !followed.insert(next.clone()) {
+                self.keep(&page).await?;
+                return Err(Stop::Unreadable);
+            }
+            let coming = fetch_page(self.session, Target::Next(next.clone()), None);
+            let resume = number.map(|number| (number, Some(next)));
+            let keeping = async {
+                self.plan(&page).await?;
+                self.resume = resume;
+                self.write_if_full().await
+            };
+            let kept;
+            (fetched, kept) = futures::join!(coming, keeping);
+            kept?;
+        }
+    }
+
+    /// The version of a single resource that is held, to be told if it has not changed.
+    async fn known_version(
+        &self,
+        target: &Target,
+    ) -> Result<Option<(ResourceKey, String)>, CacheError> {
+        let Target::Path(path) = target else {
+            return Ok(None);
+        };
+        let Some((resource_type, id)) = path.split_once('/') else {
+            return Ok(None);
+        };
+        if id.contains(['?', '/', '%']) {
+            return Ok(None);
+        }
+        let held = self.held(vec![self.key(resource_type, id)]).await?;
+        Ok(held.into_iter().find_map(|row| {
+            let etag = format!("W/\"{}\"", row.version?);
+            Some((row.key, etag))
+        }))
+    }
+
+    async fn fetch_page(
+        &self,
+        target: Target,
+        etag: Option<String>,
+    ) -> Result<Option<FetchedPage>, Stop> {
+        fetch_page(self.session, target, etag).await
+    }
+
+    async fn keep(&mut self, page: &Page) -> Result<(), Stop> {
+        self.plan(page).await?;
+        self.write_if_full().await
+    }
+
+    async fn write_if_full(&mut self) -> Result<(), Stop> {
+        if self.batch.len() >= BATCH {
+            self.begin_write().await?;
+        }
+        Ok(())
+    }
+
+    async fn plan(&mut self, page: &Page) -> Result<(), Stop> {
+        let held = if self.is_of_changes {
+            self.heed_held(page).await?
+        } else {
+            Vec::new()
+        };
+        let plan = plan_page(
+            page,
+            &self.identity.source,
+            self.unit,
+            &self.identity.patient_id,
+            &mut self.members,
+            self.run,
+            self.hale.clock.now(),
+        );
+        // An answer that is nothing but an error is no answer, and must never read as "none".
+        if plan.has_errors && plan.kept == 0 && plan.actions.is_empty() {
+            return Err(Stop::Unreadable);
+        }
+        // What an entry no longer shows inside itself may stand on its own now.
+        if !held.iter().all(|member| self.members.contains(member)) {
+            return Err(Stop::NeedsWhole);
+        }
+        self.is_whole &= plan.is_complete();
+        self.skipped += plan.skipped;
+        self.stored += plan.kept;
+        self.batch.extend(plan.actions);
+        Ok(())
+    }
+
+    /// Of the entries of a page of changes, those that are held: what is shown inside another entry
+    /// stays there. Answers what the held ones show inside themselves.
+    async fn heed_held(&mut self, page: &Page) -> Result<Vec<String>, CacheError> {
+        let keys = page
+            .entries
+            .iter()
+            .map(|entry| self.key(&entry.resource_type, &entry.id))
+            .collect();
+        let held = self.held(keys).await?;
+        let inside = held
+            .iter()
+            .filter(|row| !row.is_listed && row.unit == self.unit)
+            .map(|row| format!("{}/{}", row.key.resource_type, row.key.id));
+        self.members.extend(inside);
+        Ok(held.iter().flat_map(members_of).collect())
+    }
+
+    fn key(&self, resource_type: &str, id: &str) -> ResourceKey {
+        ResourceKey {
+            source: self.identity.source.clone(),
+            resource_type: resource_type.to_owned(),
+            id: id.to_owned(),
+        }
+    }
+
+    async fn held(&self, keys: Vec<ResourceKey>) -> Result<Vec<StoredResource>, CacheError> {
+        if keys.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut held = self.session.cache.get_many(keys).await?;
+        held.retain(|row| row.removed_at.is_none());
+        Ok(held)
+    }
+
+    /// Hands the batch to the store and goes on reading while it is written. The one before must
+    /// be stored by then, so that no more than two are ever in memory.
+    async fn begin_write(&mut self) -> Result<(), CacheError> {
+        self.await_write().await?;
+        if self.batch.is_empty() {
+            return Ok(());
+        }
+        let mut batch = std::mem::take(&mut self.batch);
+        if let Some((search, next)) = self.resume.clone()
+            && self.unit != SyncUnit::Person
+        {
+            let at = Resume {
+                run: self.run,
+                search,
+                next,
+                cursor: self.cursor,
+                skipped: self.skipped,
+                is_whole: self.is_whole,
+                basis: self.basis.to_owned(),
+                stored_at: self.hale.clock.now(),
+            };
+            batch.push(SyncAction::Resume {
+                source: self.identity.source.clone(),
+                unit: self.unit,
+                at: Some(Box::new(at)),
+            });
+        }
+        let mut write = self.session.cache.apply(batch).boxed();
+        // A future does nothing before it is polled.
+        if let Poll::Ready(written) = futures::poll!(&mut write) {
+            write = futures::future::ready(written).boxed();
+        }
+        self.writing = Some((write, self.stored));
+        Ok(())
+    }
+
+    async fn await_write(&mut self) -> Result<(), CacheError> {
+        if let Some((write, entries)) = self.writing.take() {
+            write.await?;
+            (self.on_progress)(SyncProgress::Stored {
+                unit: self.unit,
+                entries,
+            });
+        }
+        Ok(())
+    }
+
+    /// Waits until everything that arrived is stored.
+    pub(super) async fn flush(&mut self) -> Result<(), CacheError> {
+        self.begin_write().await?;
+        self.await_write().await
+    }
+}
+
+/// What a held entry shows inside itself.
+fn members_of(held: &StoredResource) -> impl Iterator<Item = String> + use<> {
+    let resource: Value = serde_json::from_str(&held.json).unwrap_or_default();
+    view::members(&resource).into_iter()
+}
+
+/// Reads a page; none where nothing changed.
+async fn fetch_page<C, O, R: Remote>(
+    session: &Session<C, O, R>,
+    target: Target,
+    if_none_match: Option<String>,
+) -> Result<Option<FetchedPage>, Stop> {
+    let remote = session
+        .online()
+        .map_err(|_| Stop::Remote(RemoteError::SignInNeeded))?;
+    let is_conditional = if_none_match.is_some();
+    let fetch = Fetch {
+        target,
+        if_none_match,
+    };
+    let Fetched {
+        status,
+        body,
+        server_date,
+        ..
+    } = remote.fetch(fetch).await.map_err(Stop::Remote)?;
+    if status == NOT_MODIFIED && is_conditional {
+        return Ok(None);
+    }
+    let page = read_page(&body).map_err(|_| Stop::Unreadable)?;
+    Ok(Some(FetchedPage {
+        page,
+        is_partial: status == PARTIAL,
+        server_date,
+    }))
+}
