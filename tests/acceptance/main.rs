@@ -9,6 +9,7 @@ mod account;
 mod appointments;
 mod architecture;
 mod changes;
+mod elsewhere;
 mod faults;
 mod keychain;
 mod offline;

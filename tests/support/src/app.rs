@@ -9,6 +9,8 @@ use hale_contracts::account::{ConfirmIdentityRequest, SessionView};
 use hale_contracts::sync::SyncStatusView;
 use hale_core::app::Hale;
 use hale_core::error::Error;
+use hale_core::ports::{Cache, Device, ListQuery};
+use hale_core::sync::units;
 use hale_mock_backend::{Config, MockBackend, RunningMock};
 use hale_remote::{HttpBackends, HttpOptions};
 
@@ -177,6 +179,28 @@ impl TestApp {
     /// A second client of the same persona.
     pub async fn probe(&self) -> Probe {
         Probe::sign_in(&self.mock, &self.persona).await
+    }
+
+    /// Everything that the mirror holds, as the server wrote it: what is shown and what is not.
+    ///
+    /// # Panics
+    /// If the mirror cannot be read.
+    pub async fn mirror(&self) -> Vec<String> {
+        let device = LocalDevice::with_keys(self.folder().to_owned(), self.keys.clone());
+        let person = device.settings().await.person.expect("somebody signed in");
+        let (mirror, _) = device.open(person).await.expect("the mirror opens");
+        let mut held = Vec::new();
+        for unit in units::ALL {
+            let query = ListQuery {
+                unit,
+                offset: 0,
+                limit: u32::MAX,
+                listed_only: false,
+            };
+            let page = mirror.list(query, None).await.expect("the mirror is read");
+            held.extend(page.rows.into_iter().map(|row| row.json));
+        }
+        held
     }
 
     /// Makes the keychain forget every key, with the files left where they are.

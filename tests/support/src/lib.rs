@@ -7,12 +7,14 @@
 mod app;
 mod browser;
 mod clock;
+mod node;
 mod probe;
 
 pub use app::{App, TestApp};
 pub use browser::Visitor;
 pub use clock::TestClock;
 pub use hale_remote::install_crypto;
+pub use node::NodeServer;
 pub use probe::Probe;
 
 /// The fault of answering with this status and an OperationOutcome.

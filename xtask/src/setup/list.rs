@@ -57,7 +57,7 @@ const OWN: &[Own] = &[
         is_there: |_| targets::has_checkers(),
     },
     Own {
-        name: "the accessibility checker and the OpenID provider",
+        name: "the accessibility checker and the servers that are not ours",
         purpose: Purpose::Test,
         command: "npm ci",
         is_there: |places| npm::is_installed(&places.tests()),

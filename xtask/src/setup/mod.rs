@@ -58,7 +58,7 @@ pub(crate) fn prepare(places: &Places, purpose: Purpose) -> Outcome {
         targets::prepare_checkers()?;
         npm::prepare(
             &places.tests(),
-            "the accessibility checker and the OpenID provider",
+            "the accessibility checker and the servers that are not ours",
         )?;
     }
     if purpose.includes(Purpose::Check) {

@@ -30,6 +30,7 @@ use crate::ports::{
     Target,
 };
 use crate::sync::PARTIAL;
+use crate::sync::counted::Counted;
 use crate::sync::plan::plan_page;
 use crate::sync::units::encode;
 
@@ -235,6 +236,7 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
         ));
         let mut followed = HashSet::new();
         let mut is_whole = true;
+        let mut counted = Counted::default();
         let mut first_at = None;
         loop {
             let fetch = Fetch {
@@ -252,6 +254,7 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
             }
             let page = read_page(&fetched.body).map_err(|_| Error::Unreadable)?;
             let next = page.next.clone();
+            counted.add(&page);
             let has_warnings = page
                 .issues
                 .iter()
@@ -264,7 +267,9 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
                 Kept::NotOurs => is_whole = false,
             }
             match next {
-                None if is_whole => return Ok(ReadBack::Absent { at: first_at }),
+                None if is_whole && !counted.is_short() => {
+                    return Ok(ReadBack::Absent { at: first_at });
+                }
                 None => return Ok(ReadBack::Unclear),
                 Some(next) if followed.len() < MOST_PAGES && followed.insert(next.clone()) => {
                     target = Target::Next(next);

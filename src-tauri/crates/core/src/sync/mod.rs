@@ -6,6 +6,7 @@
 
 mod belongs;
 pub mod content;
+pub(crate) mod counted;
 mod depth;
 mod guess_reason;
 pub mod plan;

@@ -15,6 +15,7 @@ use hale_contracts::sync::{SyncProgress, SyncUnit};
 use hale_fhir::{Page, read_page};
 use serde_json::Value;
 
+use super::counted::Counted;
 use super::depth::{Depth, Removals, are_same_ids, changes_of, history_of, ids_of};
 use super::guess_reason::{Failure, Rights, failure};
 use super::plan::{Extent, Resume, SyncAction, plan_page};
@@ -426,6 +427,8 @@ impl<'a, D: Device, B: Backends, K: Clock> Reading<'a, D, B, K> {
         number: Option<usize>,
     ) -> Result<(), Stop> {
         let mut followed = HashSet::new();
+        // Of a search that goes on at a later page nobody knows what stood before.
+        let mut counted = matches!(target, Target::Path(_)).then(Counted::default);
         let known = self.known_version(&target).await?;
         let etag = known.as_ref().map(|(_, etag)| etag.clone());
         let mut fetched = self.fetch_page(target, etag).await;
@@ -448,7 +451,11 @@ impl<'a, D: Device, B: Backends, K: Clock> Reading<'a, D, B, K> {
             // The first answer's time is the cursor: what changes while pages are read comes next
             // time.
             self.cursor = self.cursor.or(server_date);
+            if let Some(counted) = &mut counted {
+                counted.add(&page);
+            }
             let Some(next) = page.next.clone() else {
+                self.is_whole &= !counted.is_some_and(|counted| counted.is_short());
                 return self.keep(&page).await;
             };
             // A link that was followed before, or pages without end, would go on for ever.
