@@ -54,6 +54,18 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "hale-support",
         ],
     ),
+    (
+        "hale-soak",
+        &[
+            "hale-cache",
+            "hale-contracts",
+            "hale-core",
+            "hale-fhir",
+            "hale-mock-backend",
+            "hale-remote",
+            "hale-support",
+        ],
+    ),
     ("xtask", &[]),
 ];
 

@@ -30,6 +30,9 @@ Tasks:
               --runs N        how often each is measured (7)
               --json FILE     also write each figure as a line of JSON
               --only WORD     only a part: sync, core or mock
+  soak      Kill the app while it reads and sends, and look at what is left
+              --kills N       how often (1000)
+              --seed S        other faults, at other moments
   doctor    What is there and what is missing on this machine, and how to get it
   help      This text";
 
@@ -63,6 +66,8 @@ pub(crate) enum Task {
     },
     /// Measure, with the options of the program that does.
     Bench(Vec<OsString>),
+    /// Kill the app again and again, with the options of the program that does.
+    Soak(Vec<OsString>),
     /// Tell how large things are.
     Sizes,
     /// Run a program where a keychain is. Not in the help: the tests use it on themselves.
@@ -77,7 +82,7 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Outcome<Ta
         None => return Ok(Task::Help),
     };
     let asks_for_help = |word: &OsString| word == "--help" || word == "-h";
-    let has_own_help = ["mock", "bench", "in-session"].contains(&name.as_str());
+    let has_own_help = ["mock", "bench", "soak", "in-session"].contains(&name.as_str());
     if !has_own_help && rest.iter().any(asks_for_help) {
         return Ok(Task::Help);
     }
@@ -85,6 +90,7 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Outcome<Ta
         // Its options are its own; the lexer would read `--port` as ours.
         "mock" => mock(rest),
         "bench" => Ok(Task::Bench(rest.to_vec())),
+        "soak" => Ok(Task::Soak(rest.to_vec())),
         "in-session" => in_session(rest),
         "help" | "--help" | "-h" => none(rest).map(|()| Task::Help),
         "run" => run(rest),
@@ -286,7 +292,7 @@ mod tests {
     #[test]
     fn the_help_names_each_task() {
         for task in [
-            "run", "mock", "test", "ui", "sizes", "bench", "doctor", "help",
+            "run", "mock", "test", "ui", "sizes", "bench", "soak", "doctor", "help",
         ] {
             assert!(
                 HELP.contains(&format!("\n  {task} ")),

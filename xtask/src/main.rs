@@ -16,6 +16,7 @@ mod say;
 mod session;
 mod setup;
 mod sizes;
+mod soak;
 mod ui;
 
 use std::process::ExitCode;
@@ -55,6 +56,7 @@ fn perform(task: Task) -> Outcome {
         Task::Mock { kind, options } => mock::alone(&places, kind, &options),
         Task::Test { quick } => check::test(&places, quick),
         Task::Bench(options) => bench::bench(&places, &options),
+        Task::Soak(options) => soak::soak(&places, &options),
         Task::Sizes => sizes::report(&places),
         Task::InSession(program) => session::inside(&program),
     }

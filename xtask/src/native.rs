@@ -19,6 +19,9 @@ pub(crate) const MOCK: &str = "hale-mock-backend";
 /// The package and binary of the program that measures.
 pub(crate) const BENCH: &str = "hale-bench";
 
+/// The package and binary of the program that kills the app.
+pub(crate) const SOAK: &str = "hale-soak";
+
 /// Makes the shell embed the built window instead of asking a development server for it.
 pub(crate) const SHELL_FEATURE: &str = "hale/custom-protocol";
 

@@ -1,0 +1,169 @@
+//! What must hold once the app and the server have recovered.
+
+use chrono::TimeDelta;
+use hale_contracts::appointments::{BookingOutcomeView, CheckBookingRequest};
+use hale_contracts::record::{RecordSectionRequest, SectionKind};
+use hale_core::error::Error;
+use hale_mock_backend::RunningMock;
+use hale_support::TestApp;
+use serde_json::Value;
+
+use crate::app::{App, open};
+use crate::parent::{Seen, note_sent};
+
+/// Compares everything; the first difference is the error.
+pub(crate) async fn all(
+    app: &App,
+    mock: &RunningMock,
+    patient: &str,
+    persona: &str,
+    seen: &mut Seen,
+) -> Result<(), String> {
+    // What became of a booking is known after two answers that are far enough apart.
+    for _ in 0..3 {
+        app.sync_now(&|_| {})
+            .await
+            .map_err(|error| error.to_string())?;
+        mock.clock().advance(TimeDelta::minutes(3));
+    }
+    note_sent(mock, seen);
+    bookings(app, mock, patient, seen).await?;
+    mirror(app, mock, persona).await
+}
+
+async fn bookings(app: &App, mock: &RunningMock, patient: &str, seen: &Seen) -> Result<(), String> {
+    let held: Vec<String> = mock
+        .store()
+        .resources(patient, "Appointment")
+        .iter()
+        .map(|one| one["identifier"].to_string())
+        .collect();
+    if let Some((id, times)) = seen.sent.iter().find(|(_, times)| **times > 1) {
+        return Err(format!("booking {id} was sent {times} times"));
+    }
+    for id in &seen.confirmed {
+        let made = held
+            .iter()
+            .filter(|identifier| identifier.contains(id))
+            .count();
+        let request = CheckBookingRequest {
+            booking_id: id.clone(),
+        };
+        let said = app.check_booking(request).await;
+        let is_right = match (&said, made) {
+            (Ok(BookingOutcomeView::Booked { .. }), 1)
+            | (Ok(BookingOutcomeView::BookedThenCancelled { .. }), 1)
+            | (Ok(BookingOutcomeView::NotBooked { .. }), 0) => true,
+            // Killed before it was on the device: nothing was sent either.
+            (Err(Error::NotFound), 0) => !seen.sent.contains_key(id) && !seen.open.contains(id),
+            _ => false,
+        };
+        if !is_right || (seen.booked.contains(id) && made != 1) {
+            return Err(format!(
+                "booking {id}: the server holds {made}, and Hale says {said:?}"
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// The mirror is what a device reads that was never killed.
+async fn mirror(app: &App, mock: &RunningMock, persona: &str) -> Result<(), String> {
+    let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
+    let visitor = TestApp::visitor(mock, persona);
+    let fresh = open(folder.path(), mock.fhir_base().as_str(), visitor)
+        .map_err(|error| error.to_string())?;
+    fresh.start().await;
+    fresh.sign_in().await.map_err(|error| error.to_string())?;
+    let yes = hale_contracts::account::ConfirmIdentityRequest { is_me: true };
+    fresh
+        .confirm_identity(yes)
+        .await
+        .map_err(|error| error.to_string())?;
+    fresh
+        .sync_now(&|_| {})
+        .await
+        .map_err(|error| error.to_string())?;
+    app.sync_now(&|_| {})
+        .await
+        .map_err(|error| error.to_string())?;
+    for section in SectionKind::ALL {
+        let (ours, theirs) = (shown(app, section).await?, shown(&fresh, section).await?);
+        if ours != theirs {
+            return Err(format!(
+                "{section:?} differs: {}",
+                difference(&ours, &theirs)
+            ));
+        }
+    }
+    let (ours, theirs) = (appointments(app).await?, appointments(&fresh).await?);
+    if ours != theirs {
+        return Err(format!(
+            "the appointments differ: {}",
+            difference(&ours, &theirs)
+        ));
+    }
+    Ok(())
+}
+
+async fn shown(app: &App, section: SectionKind) -> Result<Vec<Value>, String> {
+    let request = RecordSectionRequest {
+        section,
+        offset: 0,
+        limit: 2_000,
+    };
+    let view = app
+        .record_section(request)
+        .await
+        .map_err(|error| error.to_string())?;
+    compared(view.items.iter().map(serde_json::to_value))
+}
+
+async fn appointments(app: &App) -> Result<Vec<Value>, String> {
+    let view = app
+        .appointments()
+        .await
+        .map_err(|error| error.to_string())?;
+    let all = view.upcoming.iter().chain(&view.past);
+    compared(all.map(serde_json::to_value))
+}
+
+/// What is compared: all but when this device checked it, and the notes of what was removed.
+fn compared(all: impl Iterator<Item = serde_json::Result<Value>>) -> Result<Vec<Value>, String> {
+    let mut compared = Vec::new();
+    for one in all {
+        let mut one = one.map_err(|error| error.to_string())?;
+        if one["status"] == "removed_by_source" || one["is_removed"] == true {
+            continue;
+        }
+        forget(&mut one, &["last_checked", "is_unseen", "source"]);
+        compared.push(one);
+    }
+    compared.sort_by_key(ToString::to_string);
+    Ok(compared)
+}
+
+fn forget(value: &mut Value, names: &[&str]) {
+    match value {
+        Value::Object(fields) => {
+            fields.retain(|name, _| !names.contains(&name.as_str()));
+            fields.values_mut().for_each(|field| forget(field, names));
+        }
+        Value::Array(all) => all.iter_mut().for_each(|one| forget(one, names)),
+        _ => {}
+    }
+}
+
+fn difference(ours: &[Value], theirs: &[Value]) -> String {
+    let only = |one: &[Value], other: &[Value]| -> Vec<String> {
+        one.iter()
+            .filter(|value| !other.contains(value))
+            .map(|value| value.to_string().chars().take(600).collect())
+            .collect()
+    };
+    format!(
+        "only here {:?}, only at the server {:?}",
+        only(ours, theirs),
+        only(theirs, ours)
+    )
+}
