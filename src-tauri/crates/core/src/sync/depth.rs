@@ -119,8 +119,8 @@ fn instant(at: DateTime<Utc>) -> String {
 }
 
 /// Whether the ids that a server has are those that are held: each is held (and was met by `run`
-/// where one is given), and of the unit's entries that no later run than `before` met none is
-/// missing.
+/// where one is given), and of what is held of the searched types and no run from `before` on met,
+/// none is missing.
 pub(crate) fn are_same_ids(
     held: &[HeldKey],
     present: &HashSet<(String, String)>,
@@ -140,7 +140,6 @@ pub(crate) fn are_same_ids(
             found += 1;
         }
         let is_missing = !is_present
-            && one.is_listed
             && one.unit == unit
             && one.run < before
             && searched.contains(one.key.resource_type.as_str());
@@ -313,7 +312,7 @@ mod tests {
             ("same", one(1), vec!["1"], None, true),
             ("not held", one(1), vec!["1", "2"], None, false),
             ("gone", two(true), vec!["1"], None, false),
-            ("referred to", two(false), vec!["1"], None, true),
+            ("gone from inside", two(false), vec!["1"], None, false),
             ("arrived since", one(9), vec![], None, true),
             ("missed by the run", one(4), vec!["1"], Some(5), false),
             ("met by the run", one(5), vec!["1"], Some(5), true),

@@ -9,6 +9,8 @@ pub mod content;
 pub(crate) mod counted;
 mod depth;
 mod guess_reason;
+#[cfg(test)]
+mod laws;
 pub mod plan;
 mod practice;
 mod reading;

@@ -30,7 +30,8 @@ use crate::ports::{
 use crate::record::view;
 
 /// How many resources go into one transaction at least; one page a transaction is twice as slow.
-const BATCH: usize = 500;
+/// Under test it is small, so that a check can be cut off between two.
+const BATCH: usize = if cfg!(test) { 3 } else { 500 };
 /// The status of an answer from which something is missing.
 pub(crate) const PARTIAL: u16 = 207;
 /// The status of an answer that says that nothing changed.
@@ -156,6 +157,8 @@ pub(super) struct Reading<'a, D: Device, B: Backends, K: Clock> {
     is_of_changes: bool,
     /// What entries of this unit show inside themselves.
     members: HashSet<String>,
+    /// Whether `members` has what everything that is held shows inside itself.
+    are_members_known: bool,
     batch: Vec<SyncAction>,
     /// The batch before, while it is written, and how many entries are stored with it.
     writing: Option<(BoxFuture<'a, Result<(), CacheError>>, u32)>,
@@ -189,6 +192,7 @@ impl<'a, D: Device, B: Backends, K: Clock> Reading<'a, D, B, K> {
             on_progress: of.on_progress,
             is_of_changes: false,
             members: HashSet::new(),
+            are_members_known: false,
             batch: Vec::new(),
             writing: None,
             stored: 0,
@@ -518,11 +522,9 @@ impl<'a, D: Device, B: Backends, K: Clock> Reading<'a, D, B, K> {
     }
 
     async fn plan(&mut self, page: &Page) -> Result<(), Stop> {
-        let held = if self.is_of_changes {
-            self.heed_held(page).await?
-        } else {
-            Vec::new()
-        };
+        if self.is_of_changes {
+            self.heed_held(page).await?;
+        }
         let plan = plan_page(
             page,
             &self.identity.source,
@@ -536,10 +538,6 @@ impl<'a, D: Device, B: Backends, K: Clock> Reading<'a, D, B, K> {
         if plan.has_errors && plan.kept == 0 && plan.actions.is_empty() {
             return Err(Stop::Unreadable);
         }
-        // What an entry no longer shows inside itself may stand on its own now.
-        if !held.iter().all(|member| self.members.contains(member)) {
-            return Err(Stop::NeedsWhole);
-        }
         self.is_whole &= plan.is_complete();
         self.skipped += plan.skipped;
         self.stored += plan.kept;
@@ -547,21 +545,70 @@ impl<'a, D: Device, B: Backends, K: Clock> Reading<'a, D, B, K> {
         Ok(())
     }
 
-    /// Of the entries of a page of changes, those that are held: what is shown inside another entry
-    /// stays there. Answers what the held ones show inside themselves.
-    async fn heed_held(&mut self, page: &Page) -> Result<Vec<String>, CacheError> {
+    /// Looks at what is held of the entries of a page of changes: what is shown inside another entry
+    /// stays there, and where that changes everything has to be read.
+    async fn heed_held(&mut self, page: &Page) -> Result<(), Stop> {
         let keys = page
             .entries
             .iter()
             .map(|entry| self.key(&entry.resource_type, &entry.id))
             .collect();
         let held = self.held(keys).await?;
+        let now: HashSet<String> = page
+            .entries
+            .iter()
+            .flat_map(|entry| members_in(entry.raw.get()))
+            .collect();
+        // What an entry no longer shows inside itself may stand on its own now.
+        if !held.iter().flat_map(members_of).all(|it| now.contains(&it)) {
+            return Err(Stop::NeedsWhole);
+        }
+        let named = now
+            .iter()
+            .filter_map(|member| member.split_once('/'))
+            .map(|(resource_type, id)| self.key(resource_type, id))
+            .collect();
+        // What stood on its own may be shown inside an entry now.
+        if self.held(named).await?.iter().any(|row| row.is_listed) {
+            return Err(Stop::NeedsWhole);
+        }
         let inside = held
             .iter()
             .filter(|row| !row.is_listed && row.unit == self.unit)
             .map(|row| format!("{}/{}", row.key.resource_type, row.key.id));
         self.members.extend(inside);
-        Ok(held.iter().flat_map(members_of).collect())
+        // A result may come after the report that names it.
+        let is_new = |entry: &hale_fhir::Entry| {
+            entry.resource_type == "Observation"
+                && !held.iter().any(|row| {
+                    row.key.id == entry.id && row.key.resource_type == entry.resource_type
+                })
+        };
+        if !self.are_members_known && page.entries.iter().any(is_new) {
+            self.learn_members().await?;
+        }
+        Ok(())
+    }
+
+    /// Learns what the entries that are held show inside themselves, whether that is held or not.
+    async fn learn_members(&mut self) -> Result<(), CacheError> {
+        self.are_members_known = true;
+        let all = self
+            .session
+            .cache
+            .keys(self.identity.source.clone())
+            .await?;
+        let entries: Vec<ResourceKey> = all
+            .into_iter()
+            .filter(|one| one.unit == self.unit && one.is_listed)
+            .map(|one| one.key)
+            .collect();
+        for some in entries.chunks(BATCH) {
+            for row in self.held(some.to_vec()).await? {
+                self.members.extend(members_of(&row));
+            }
+        }
+        Ok(())
     }
 
     fn key(&self, resource_type: &str, id: &str) -> ResourceKey {
@@ -637,8 +684,11 @@ impl<'a, D: Device, B: Backends, K: Clock> Reading<'a, D, B, K> {
 
 /// What a held entry shows inside itself.
 fn members_of(held: &StoredResource) -> impl Iterator<Item = String> + use<> {
-    let resource: Value = serde_json::from_str(&held.json).unwrap_or_default();
-    view::members(&resource).into_iter()
+    members_in(&held.json).into_iter()
+}
+
+fn members_in(json: &str) -> Vec<String> {
+    view::members(&serde_json::from_str::<Value>(json).unwrap_or_default())
 }
 
 /// Reads a page; none where nothing changed.
