@@ -94,6 +94,7 @@ const CROSS_CUTTING: &[(&str, &str, &[&str])] = &[
             "home",
             "lib",
             "links",
+            "outbox",
             "phrase",
             "provenance",
             "reasons",

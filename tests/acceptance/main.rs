@@ -13,6 +13,7 @@ mod elsewhere;
 mod faults;
 mod keychain;
 mod offline;
+mod outbox;
 mod published;
 mod record;
 mod sign_in_elsewhere;

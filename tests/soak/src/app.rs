@@ -6,17 +6,21 @@ use std::time::Duration;
 
 use hale_cache::LocalDevice;
 use hale_core::app::Hale;
-use hale_core::ports::SystemClock;
 use hale_remote::{HttpBackends, HttpOptions};
-use hale_support::Visitor;
+use hale_support::{TestClock, Visitor};
 
 use crate::keys::FolderKeys;
 
 /// The app.
-pub(crate) type App = Hale<LocalDevice, HttpBackends, SystemClock>;
+pub(crate) type App = Hale<LocalDevice, HttpBackends, TestClock>;
 
 /// The app with its data and its keys below a folder.
-pub(crate) fn open(folder: &Path, backend: &str, visitor: Visitor) -> std::io::Result<App> {
+pub(crate) fn open(
+    folder: &Path,
+    backend: &str,
+    visitor: Visitor,
+    clock: &TestClock,
+) -> std::io::Result<App> {
     let (data, keys) = (folder.join("data"), folder.join("keys"));
     std::fs::create_dir_all(&data)?;
     std::fs::create_dir_all(&keys)?;
@@ -29,8 +33,8 @@ pub(crate) fn open(folder: &Path, backend: &str, visitor: Visitor) -> std::io::R
     };
     let app = Hale::new(
         LocalDevice::with_keys(data, FolderKeys(keys)),
-        HttpBackends::new(options, Arc::new(SystemClock)),
-        SystemClock,
+        HttpBackends::new(options, Arc::new(clock.clone())),
+        clock.clone(),
         Arc::new(visitor),
     );
     Ok(app.with_backend(backend.to_owned()))

@@ -7,9 +7,13 @@ use std::process::ExitCode;
 use chrono::{Days, Utc};
 use hale_contracts::account::SessionView;
 use hale_contracts::appointments::{
-    BookAppointmentRequest, BookingOutcomeView, Channel, FindSlotsRequest,
+    AppointmentStatus, BookAppointmentRequest, BookingOutcomeView, Channel, FindSlotsRequest,
 };
-use hale_support::Visitor;
+use hale_contracts::outbox::{CancelAppointmentRequest, MessageReplyRequest, RepeatOrderRequest};
+use hale_contracts::record::{RecordSectionRequest, SectionKind};
+use hale_core::error::Error;
+use hale_core::record::view::parse_item_id;
+use hale_support::{TestClock, Visitor};
 
 use crate::app::{App, open};
 use crate::faults::Chance;
@@ -22,7 +26,7 @@ pub(crate) const BROKEN: u8 = 4;
 /// Works until killed.
 pub(crate) async fn work(folder: &Path, backend: String, seed: u64) -> ExitCode {
     let nobody = Visitor::new(|_| async { None });
-    let Ok(app) = open(folder, &backend, nobody) else {
+    let Ok(app) = open(folder, &backend, nobody, &TestClock::default()) else {
         return ExitCode::from(BROKEN);
     };
     match app.start().await {
@@ -36,13 +40,17 @@ pub(crate) async fn work(folder: &Path, backend: String, seed: u64) -> ExitCode 
         }
     }
     let mut chance = Chance::new(seed);
+    let plans = plans(&app).await;
     loop {
         let done = match chance.below(10) {
-            0..5 => app.sync_now(&|_| {}).await.map(drop),
-            _ => {
+            0..4 => app.sync_now(&|_| {}).await.map(drop),
+            4..7 => {
                 book(&app, &mut chance).await;
                 Ok(())
             }
+            7 => reply(&app).await,
+            8 => order(&app, &plans, &mut chance).await,
+            _ => cancel(&app, &mut chance).await,
         };
         if let Err(error) = done {
             eprintln!("the check failed: {error}");
@@ -96,6 +104,79 @@ async fn book(app: &App, chance: &mut Chance) {
         Ok(_) => {}
         Err(error) => eprintln!("no booking: {error}"),
     }
+}
+
+/// The repeat medicines on the list.
+async fn plans(app: &App) -> Vec<String> {
+    let request = RecordSectionRequest {
+        section: SectionKind::Medicines,
+        offset: 0,
+        limit: 500,
+    };
+    let items = app.record_section(request).await.map(|view| view.items);
+    items
+        .unwrap_or_default()
+        .into_iter()
+        .filter_map(|item| {
+            let key = parse_item_id(&item.id)?;
+            (key.resource_type == "MedicationRequest").then_some(key.id)
+        })
+        .collect()
+}
+
+/// A patient orders a repeat medicine.
+async fn order(app: &App, plans: &[String], chance: &mut Chance) -> Result<(), Error> {
+    if plans.is_empty() {
+        return Ok(());
+    }
+    let request_id = uuid::Uuid::new_v4().to_string();
+    let request = RepeatOrderRequest {
+        request_id: request_id.clone(),
+        plan_id: chance.one_of(plans).clone(),
+        note: None,
+    };
+    app.order_repeat(request).await?;
+    // From here on it must reach the server, or wait for the patient with a reason.
+    say("order", &request_id);
+    Ok(())
+}
+
+/// A patient answers a message.
+async fn reply(app: &App) -> Result<(), Error> {
+    let request_id = uuid::Uuid::new_v4().to_string();
+    let request = MessageReplyRequest {
+        request_id: request_id.clone(),
+        in_response_to: "message-1".to_owned(),
+        organisation_id: "practice".to_owned(),
+        text: "Thank you".to_owned(),
+    };
+    app.reply_to_message(request).await?;
+    say("reply", &request_id);
+    Ok(())
+}
+
+/// A patient cancels one of the coming appointments.
+async fn cancel(app: &App, chance: &mut Chance) -> Result<(), Error> {
+    let upcoming = app.appointments().await?.upcoming;
+    let booked: Vec<_> = upcoming
+        .iter()
+        .filter(|one| one.status == AppointmentStatus::Booked)
+        .collect();
+    if booked.is_empty() {
+        return Ok(());
+    }
+    let appointment_id = chance.one_of(&booked).id.clone();
+    let request = CancelAppointmentRequest {
+        appointment_id: appointment_id.clone(),
+        reason: None,
+    };
+    match app.cancel_appointment(request).await {
+        Ok(_) => say("cancel", &appointment_id),
+        // It was cancelled at the source meanwhile.
+        Err(Error::InvalidRequest(_) | Error::NotFound) => {}
+        Err(error) => return Err(error),
+    }
+    Ok(())
 }
 
 /// Tells whoever watches, at once: what was said before a kill counts.

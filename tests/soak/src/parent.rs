@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use hale_contracts::account::{ConfirmIdentityRequest, SessionView};
 use hale_mock_backend::{Config, MockBackend, RunningMock};
-use hale_support::{Probe, TestApp};
+use hale_support::{Probe, TestApp, TestClock};
 use serde_json::{Value, json};
 use tokio::io::AsyncReadExt;
 use tokio::process::Command;
@@ -31,6 +31,10 @@ pub(crate) struct Seen {
     pub(crate) booked: BTreeSet<String>,
     /// Those of which the app said that it does not know yet.
     pub(crate) open: BTreeSet<String>,
+    /// Every order, answer and cancellation that was on the device.
+    pub(crate) orders: BTreeSet<String>,
+    pub(crate) replies: BTreeSet<String>,
+    pub(crate) cancelled: BTreeSet<String>,
     /// How often each was sent.
     pub(crate) sent: BTreeMap<String, u32>,
     kills: u32,
@@ -49,7 +53,8 @@ pub(crate) async fn run(kills: u32, seed: u64) -> Result<String, String> {
     let mut seen = Seen::default();
     let patient = Probe::sign_in(&mock, PERSONA).await.patient().to_owned();
     let mut chance = Chance::new(seed);
-    sign_in(&mock, folder.path()).await?;
+    let clock = TestClock::default();
+    sign_in(&mock, folder.path(), &clock).await?;
     while seen.kills < kills {
         strike(&mock, &mut chance);
         one_life(&mock, folder.path(), &mut chance, &mut seen).await?;
@@ -59,13 +64,14 @@ pub(crate) async fn run(kills: u32, seed: u64) -> Result<String, String> {
         }
     }
     mock.faults().clear();
-    let app = sign_in(&mock, folder.path()).await?;
-    verify::all(&app, &mock, &patient, PERSONA, &mut seen).await?;
+    let app = sign_in(&mock, folder.path(), &clock).await?;
+    verify::all(&app, &clock, &mock, &patient, PERSONA, &mut seen).await?;
     let made = seen.sent.len();
     Ok(format!(
         "killed {} times ({} lives ended by themselves, {} sign-ins) in {} s: the mirror is what the \
          server holds after {} changes; of {} confirmed bookings {made} were sent, each once ({} \
-         were said to be booked, {} to be open)",
+         were said to be booked, {} to be open); each of {} orders, {} answers and {} cancellations \
+         is there once or waits with its reason",
         seen.kills,
         seen.ended,
         seen.sign_ins,
@@ -74,14 +80,17 @@ pub(crate) async fn run(kills: u32, seed: u64) -> Result<String, String> {
         seen.confirmed.len(),
         seen.booked.len(),
         seen.open.len(),
+        seen.orders.len(),
+        seen.replies.len(),
+        seen.cancelled.len(),
     ))
 }
 
 /// The app, signed in; signs in again where that has lapsed.
-async fn sign_in(mock: &RunningMock, folder: &Path) -> Result<App, String> {
+async fn sign_in(mock: &RunningMock, folder: &Path, clock: &TestClock) -> Result<App, String> {
     let visitor = TestApp::visitor(mock, PERSONA);
-    let app =
-        open(folder, mock.fhir_base().as_str(), visitor).map_err(|error| error.to_string())?;
+    let app = open(folder, mock.fhir_base().as_str(), visitor, clock)
+        .map_err(|error| error.to_string())?;
     if let SessionView::SignedIn {
         is_lapsed: false, ..
     } = app.start().await
@@ -133,6 +142,9 @@ async fn one_life(
             Some(("confirm", id)) => seen.confirmed.insert(id.to_owned()),
             Some(("booked", id)) => seen.booked.insert(id.to_owned()),
             Some(("open", id)) => seen.open.insert(id.to_owned()),
+            Some(("order", id)) => seen.orders.insert(id.to_owned()),
+            Some(("reply", id)) => seen.replies.insert(id.to_owned()),
+            Some(("cancel", id)) => seen.cancelled.insert(id.to_owned()),
             // The kill cut the line.
             _ => false,
         };
@@ -143,7 +155,7 @@ async fn one_life(
             seen.ended += 1;
             seen.sign_ins += 1;
             mock.faults().clear();
-            sign_in(mock, folder).await?;
+            sign_in(mock, folder, &TestClock::default()).await?;
         }
         Some(status) => return Err(format!("the app ended by itself: {status}")),
     }

@@ -2,10 +2,11 @@
 
 use chrono::TimeDelta;
 use hale_contracts::appointments::{BookingOutcomeView, CheckBookingRequest};
+use hale_contracts::outbox::PendingStateView;
 use hale_contracts::record::{RecordSectionRequest, SectionKind};
 use hale_core::error::Error;
 use hale_mock_backend::RunningMock;
-use hale_support::TestApp;
+use hale_support::{TestApp, TestClock};
 use serde_json::Value;
 
 use crate::app::{App, open};
@@ -14,20 +15,24 @@ use crate::parent::{Seen, note_sent};
 /// Compares everything; the first difference is the error.
 pub(crate) async fn all(
     app: &App,
+    clock: &TestClock,
     mock: &RunningMock,
     patient: &str,
     persona: &str,
     seen: &mut Seen,
 ) -> Result<(), String> {
-    // What became of a booking is known after two answers that are far enough apart.
-    for _ in 0..3 {
+    // What became of a booking is known after two answers that are far enough apart; what may have
+    // been sent is looked for later, by the device's clock.
+    for _ in 0..6 {
         app.sync_now(&|_| {})
             .await
             .map_err(|error| error.to_string())?;
         mock.clock().advance(TimeDelta::minutes(3));
+        clock.advance(TimeDelta::minutes(20));
     }
     note_sent(mock, seen);
     bookings(app, mock, patient, seen).await?;
+    requests(app, mock, patient, seen).await?;
     mirror(app, mock, persona).await
 }
 
@@ -67,12 +72,59 @@ async fn bookings(app: &App, mock: &RunningMock, patient: &str, seen: &Seen) -> 
     Ok(())
 }
 
+/// What was on the device is at the server once, or waits for the patient with its reason.
+async fn requests(app: &App, mock: &RunningMock, patient: &str, seen: &Seen) -> Result<(), String> {
+    let waiting = app
+        .pending_requests()
+        .await
+        .map_err(|error| error.to_string())?;
+    if let Some(open) = waiting
+        .iter()
+        .find(|one| !matches!(one.state, PendingStateView::Parked { .. }))
+    {
+        return Err(format!("a request is still not settled: {open:?}"));
+    }
+    for (kind, ids) in [("Task", &seen.orders), ("Communication", &seen.replies)] {
+        let held: Vec<String> = mock
+            .store()
+            .resources(patient, kind)
+            .iter()
+            .map(|one| one["identifier"].to_string())
+            .collect();
+        for id in ids {
+            let made = held.iter().filter(|held| held.contains(id)).count();
+            let is_parked = waiting.iter().any(|one| one.id == *id);
+            if made + usize::from(is_parked) != 1 {
+                return Err(format!(
+                    "{kind} {id}: the server holds {made}, and it waits: {is_parked}"
+                ));
+            }
+        }
+    }
+    let held = mock.store().resources(patient, "Appointment");
+    for id in &seen.cancelled {
+        let is_cancelled = held
+            .iter()
+            .any(|one| one["id"] == id.as_str() && one["status"] == "cancelled");
+        let subject = format!("Appointment/{id}");
+        if !is_cancelled && !waiting.iter().any(|one| one.subject == subject) {
+            return Err(format!("the cancellation of {subject} is lost"));
+        }
+    }
+    Ok(())
+}
+
 /// The mirror is what a device reads that was never killed.
 async fn mirror(app: &App, mock: &RunningMock, persona: &str) -> Result<(), String> {
     let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
     let visitor = TestApp::visitor(mock, persona);
-    let fresh = open(folder.path(), mock.fhir_base().as_str(), visitor)
-        .map_err(|error| error.to_string())?;
+    let fresh = open(
+        folder.path(),
+        mock.fhir_base().as_str(),
+        visitor,
+        &TestClock::default(),
+    )
+    .map_err(|error| error.to_string())?;
     fresh.start().await;
     fresh.sign_in().await.map_err(|error| error.to_string())?;
     let yes = hale_contracts::account::ConfirmIdentityRequest { is_me: true };

@@ -25,7 +25,10 @@ const RECORD: [&str; 3] = [
     include_str!("../migrations/record/03-changes.sql"),
 ];
 /// The migrations of what the patient made, oldest first. One that was published never changes.
-const OWN: [&str; 1] = [include_str!("../migrations/own/01-first.sql")];
+const OWN: [&str; 2] = [
+    include_str!("../migrations/own/01-first.sql"),
+    include_str!("../migrations/own/02-outbox.sql"),
+];
 
 /// What a connection is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

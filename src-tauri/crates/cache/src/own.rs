@@ -1,7 +1,8 @@
 //! What the patient made: `own.db`. Keeps whole documents; decides nothing about them.
 
-use hale_core::ports::{CacheError, Own, SeenMark, StoredBooking};
+use hale_core::ports::{CacheError, Outbox, Own, SeenMark, StoredBooking, StoredRequest};
 use rusqlite::{OptionalExtension, params};
+use uuid::Uuid;
 
 use crate::rows::{from_json, micros, moment, to_json, unit, unit_name};
 use crate::worker::Worker;
@@ -14,6 +15,44 @@ pub struct OwnStore {
 impl OwnStore {
     pub(crate) const fn new(worker: Worker) -> Self {
         Self { worker }
+    }
+}
+
+impl Outbox for OwnStore {
+    async fn put_request(&self, request: StoredRequest) -> Result<(), CacheError> {
+        self.worker
+            .write(move |connection| {
+                let json = to_json(&request)?;
+                connection
+                    .prepare_cached(
+                        "INSERT INTO request (id, json) VALUES (?1, ?2) \
+                         ON CONFLICT (id) DO UPDATE SET json = excluded.json",
+                    )?
+                    .execute(params![request.id.to_string(), json])
+                    .map(drop)
+            })
+            .await
+    }
+
+    async fn requests(&self) -> Result<Vec<StoredRequest>, CacheError> {
+        self.worker
+            .read(|connection| {
+                connection
+                    .prepare_cached("SELECT json FROM request ORDER BY place")?
+                    .query_map([], |row| from_json(0, row.get_ref(0)?.as_str()?))?
+                    .collect()
+            })
+            .await
+    }
+
+    async fn forget_request(&self, id: Uuid) -> Result<(), CacheError> {
+        self.worker
+            .write(move |connection| {
+                connection
+                    .execute("DELETE FROM request WHERE id = ?1", [id.to_string()])
+                    .map(drop)
+            })
+            .await
     }
 }
 

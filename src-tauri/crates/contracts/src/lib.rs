@@ -10,6 +10,7 @@ pub mod dose;
 pub mod error;
 pub mod home;
 pub mod links;
+pub mod outbox;
 pub mod phrase;
 pub mod provenance;
 pub mod reasons;

@@ -76,6 +76,8 @@ pub(crate) struct Session<C, O, R> {
     pub(crate) syncing: futures::lock::Mutex<()>,
     /// Held while a booking is made or read back, so that two never cross.
     pub(crate) booking: futures::lock::Mutex<()>,
+    /// Held while requests are sent, so that none is sent twice at once.
+    pub(crate) sending: futures::lock::Mutex<()>,
     /// For each booking that a server without a `Date` answered that it does not have: when it
     /// first did, by [`Clock::elapsed`].
     pub(crate) first_absences: Mutex<HashMap<Uuid, Duration>>,
@@ -141,6 +143,7 @@ impl<C, O, R> Session<C, O, R> {
             is_offline: AtomicBool::new(false),
             syncing: futures::lock::Mutex::new(()),
             booking: futures::lock::Mutex::new(()),
+            sending: futures::lock::Mutex::new(()),
             first_absences: Mutex::new(HashMap::new()),
             last_run: AtomicI64::new(0),
             found_slots: Mutex::new(HashMap::new()),

@@ -14,7 +14,7 @@ pub use cache::{
     what_arrived_after_the_run_began_is_not_dropped,
 };
 pub use chance::{actions, any_split_ends_the_same, applying_twice_is_once};
-pub use own::{a_booking_is_kept_once, notes_and_marks_are_replaced};
+pub use own::{a_booking_is_kept_once, notes_and_marks_are_replaced, requests_keep_their_order};
 
 /// Makes a test of each law of [`Cache`](crate::ports::Cache) and [`Own`](crate::ports::Own), to be
 /// called inside a module. The argument is an `async fn() -> (impl Cache, impl Own, Keep)` that
@@ -38,6 +38,7 @@ macro_rules! store_conformance {
         $crate::store_conformance!(@own $make:
             a_booking_is_kept_once
             notes_and_marks_are_replaced
+            requests_keep_their_order
         );
     };
     (@cache $make:path: $($law:ident)*) => {$(

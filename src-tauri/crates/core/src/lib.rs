@@ -14,6 +14,7 @@ pub mod error;
 pub mod home;
 pub mod london;
 pub mod memory;
+pub mod outbox;
 pub mod ports;
 pub mod record;
 pub mod sync;

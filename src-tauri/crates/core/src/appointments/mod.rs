@@ -12,3 +12,4 @@ pub mod rules;
 pub mod view;
 
 pub(crate) use list::is_to_go_to;
+pub(crate) use read_back::ID_SYSTEM;

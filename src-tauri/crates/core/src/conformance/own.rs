@@ -4,7 +4,10 @@ use chrono::{DateTime, TimeDelta, Utc};
 use hale_contracts::sync::SyncUnit;
 use uuid::Uuid;
 
-use crate::ports::{BookingState, Own, SeenMark, SourceId, StoredBooking};
+use crate::ports::{
+    BookingState, Own, ParkedBecause, RequestForm, RequestKind, RequestState, SeenMark, SourceId,
+    StoredBooking, StoredRequest,
+};
 
 fn at(second: i64) -> DateTime<Utc> {
     DateTime::UNIX_EPOCH + TimeDelta::seconds(1_767_600_000 + second)
@@ -84,4 +87,46 @@ pub async fn notes_and_marks_are_replaced(own: &impl Own) {
         marks,
         [SyncUnit::Person, SyncUnit::Appointments].map(|unit| SeenMark { unit, seen_at })
     );
+}
+
+/// Requests come back whole and in the order in which they were first kept, whatever happens to
+/// them; a forgotten one is gone.
+///
+/// # Panics
+/// If the store breaks it.
+pub async fn requests_keep_their_order(own: &impl Own) {
+    let request = |id: u128| StoredRequest {
+        id: Uuid::from_u128(id),
+        request_id: Uuid::from_u128(id + 100),
+        kind: RequestKind::RepeatRequest,
+        source: SourceId("main".to_owned()),
+        patient_id: "p".to_owned(),
+        subject: format!("MedicationRequest/{id}"),
+        form: RequestForm::Create {
+            body: "{\"note\":\"\u{1f600}\"}".to_owned(),
+        },
+        confirmed_at: at(10),
+        expires_at: Some(at(20)),
+        attempts: 0,
+        may_have_arrived: false,
+        state: RequestState::Waiting { not_before: None },
+    };
+    let put = async |request| own.put_request(request).await.expect("it is kept");
+    let all = async || own.requests().await.expect("they are read");
+    for id in [3, 1, 2] {
+        put(request(id)).await;
+    }
+    let mut parked = request(3);
+    parked.state = RequestState::Parked(ParkedBecause::Refused {
+        status: 403,
+        server_says: Some("Not here".to_owned()),
+    });
+    put(parked.clone()).await;
+    assert_eq!(all().await, [parked.clone(), request(1), request(2)]);
+    for _ in 0..2 {
+        own.forget_request(Uuid::from_u128(1))
+            .await
+            .expect("it is forgotten");
+    }
+    assert_eq!(all().await, [parked, request(2)]);
 }

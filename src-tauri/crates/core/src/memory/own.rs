@@ -8,7 +8,7 @@ use hale_contracts::sync::SyncUnit;
 use uuid::Uuid;
 
 use super::held;
-use crate::ports::{CacheError, Own, SeenMark, StoredBooking};
+use crate::ports::{CacheError, Outbox, Own, SeenMark, StoredBooking, StoredRequest};
 
 /// Own data that lives as long as the process. Clones share what they hold.
 #[derive(Debug, Clone, Default)]
@@ -19,6 +19,27 @@ struct State {
     bookings: BTreeMap<Uuid, StoredBooking>,
     notes: BTreeMap<String, String>,
     seen: BTreeMap<SyncUnit, DateTime<Utc>>,
+    requests: Vec<StoredRequest>,
+}
+
+impl Outbox for MemoryOwn {
+    async fn put_request(&self, request: StoredRequest) -> Result<(), CacheError> {
+        let mut state = held(&self.0);
+        match state.requests.iter_mut().find(|held| held.id == request.id) {
+            Some(held) => *held = request,
+            None => state.requests.push(request),
+        }
+        Ok(())
+    }
+
+    async fn requests(&self) -> Result<Vec<StoredRequest>, CacheError> {
+        Ok(held(&self.0).requests.clone())
+    }
+
+    async fn forget_request(&self, id: Uuid) -> Result<(), CacheError> {
+        held(&self.0).requests.retain(|held| held.id != id);
+        Ok(())
+    }
 }
 
 impl Own for MemoryOwn {

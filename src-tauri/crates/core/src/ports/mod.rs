@@ -7,6 +7,7 @@ mod backends;
 mod cache;
 mod clock;
 mod device;
+mod outbox;
 mod own;
 mod remote;
 
@@ -20,5 +21,6 @@ pub use cache::{
 };
 pub use clock::{Clock, SystemClock};
 pub use device::{Device, DeviceError, DeviceSettings, OpenStoreError, PersonId, Tokens};
+pub use outbox::{Outbox, ParkedBecause, RequestForm, RequestKind, RequestState, StoredRequest};
 pub use own::{BookingState, Own, SeenMark, StoredBooking};
 pub use remote::{Fetch, Fetched, Remote, RemoteError, Target, Write, Written};

@@ -77,7 +77,7 @@ pub struct SeenMark {
 ///
 /// Invariant: when a method that writes has returned `Ok`, the change survives a power cut
 /// (`synchronous=FULL`).
-pub trait Own: Send + Sync + 'static {
+pub trait Own: super::outbox::Outbox {
     /// Keeps a booking, replacing what was kept under its id.
     fn put_booking(
         &self,

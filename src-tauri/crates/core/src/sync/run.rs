@@ -80,6 +80,7 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
         }
         drop(running);
         self.check_open_bookings(&session).await?;
+        self.send_outbox(&session).await?;
         drop(_guard);
         let status = self.sync_status().await?;
         on_progress(SyncProgress::Finished {

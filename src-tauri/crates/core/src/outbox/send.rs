@@ -1,0 +1,328 @@
+//! Sending what waits, in order, and finding out what became of what may have arrived.
+
+use std::collections::HashSet;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use hale_contracts::sync::SyncUnit;
+use hale_fhir::read_page;
+use serde_json::Value;
+
+use super::rules::{SETTLED_AFTER, Step, after_attempt, changed, holds, is_due};
+use crate::app::{Hale, OpenSession};
+use crate::appointments::ID_SYSTEM;
+use crate::error::Error;
+use crate::ports::{
+    Backends, Cache, Clock, Device, Fetch, Outbox, ParkedBecause, Remote, RemoteError, RequestForm,
+    RequestKind, RequestState, StoredRequest, Target, Write,
+};
+use crate::sync::PARTIAL;
+use crate::sync::plan::plan_page;
+use crate::sync::units::encode;
+
+/// More pages than the resources of one type that a person has.
+const MOST_PAGES: usize = 200;
+
+/// How long it is known that a request was done.
+const REMEMBERED: TimeDelta = TimeDelta::days(90);
+
+/// What the server holds of a request.
+enum Holds {
+    /// What was asked for.
+    Asked(Value),
+    /// What there was before: the request did not arrive.
+    Before,
+    /// Something else.
+    Other,
+    /// An answer that is not whole says nothing.
+    Unclear,
+}
+
+/// Whether the next request can be tried.
+enum Went {
+    /// It is done.
+    Done,
+    /// It stays.
+    Stays,
+    /// Nothing can be sent now.
+    Stop,
+}
+
+impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
+    /// Sends what waits. Only one sender runs at a time; another one finds nothing left to do.
+    ///
+    /// # Errors
+    /// If a store fails. A server that fails is no error here: it stands beside the request.
+    pub(crate) async fn send_outbox(&self, session: &OpenSession<D, B>) -> Result<(), Error> {
+        let _guard = session.sending.lock().await;
+        let mut blocked = HashSet::new();
+        for request in session.own.requests().await? {
+            if blocked.contains(&request.subject) {
+                continue;
+            }
+            let subject = request.subject.clone();
+            match self.send_one(session, request).await? {
+                Went::Done => {}
+                Went::Stays => {
+                    blocked.insert(subject);
+                }
+                Went::Stop => break,
+            }
+        }
+        Ok(())
+    }
+
+    async fn send_one(
+        &self,
+        session: &OpenSession<D, B>,
+        mut request: StoredRequest,
+    ) -> Result<Went, Error> {
+        let now = self.clock.now();
+        match request.state {
+            RequestState::Done => {
+                if now - request.confirmed_at > REMEMBERED {
+                    session.own.forget_request(request.id).await?;
+                }
+                return Ok(Went::Done);
+            }
+            RequestState::Parked(_) => return Ok(Went::Stays),
+            RequestState::Waiting { not_before } if !is_due(not_before, now) => {
+                return Ok(Went::Stays);
+            }
+            RequestState::Waiting { .. } | RequestState::Sending => {}
+        }
+        if request.may_have_arrived {
+            match self.held_of(session, &request).await {
+                Ok(Holds::Asked(resource)) => return self.done(session, &request, resource).await,
+                Ok(Holds::Before) => request.may_have_arrived = false,
+                Ok(Holds::Other) => {
+                    return self.park(session, request, ParkedBecause::Changed).await;
+                }
+                Ok(Holds::Unclear) => {
+                    return self.wait(session, request, now + SETTLED_AFTER).await;
+                }
+                Err(RemoteError::NotConnected(_) | RemoteError::SignInNeeded) => {
+                    return Ok(Went::Stop);
+                }
+                Err(_) => return self.wait(session, request, now + SETTLED_AFTER).await,
+            }
+        }
+        if request.expires_at.is_some_and(|then| then <= now) {
+            return self.park(session, request, ParkedBecause::Expired).await;
+        }
+        let Some(write) = write_of(&request) else {
+            return Err(Error::InvalidRequest("a request that cannot be sent"));
+        };
+        let Ok(remote) = session.online() else {
+            return Ok(Went::Stop);
+        };
+        // On disk before it leaves: whatever happens now, it is looked for before it is sent again.
+        request.attempts += 1;
+        request.may_have_arrived = true;
+        request.state = RequestState::Sending;
+        session.own.put_request(request.clone()).await?;
+        let answer = remote.write(write).await;
+        let chance = self.clock.new_id().as_bytes()[0];
+        match after_attempt(&request, &answer, self.clock.now(), chance) {
+            Step::Done => {
+                session.note_answer();
+                let body = answer.map(|written| written.body).unwrap_or_default();
+                let resource = serde_json::from_slice(&body).unwrap_or_default();
+                self.done(session, &request, resource).await
+            }
+            Step::Later {
+                not_before,
+                may_have_arrived,
+            } => {
+                request.may_have_arrived = may_have_arrived;
+                self.wait(session, request, not_before).await
+            }
+            Step::NotNow => {
+                if let Err(error) = &answer {
+                    session.note_failure(error);
+                }
+                request.may_have_arrived = false;
+                request.state = RequestState::Waiting { not_before: None };
+                session.own.put_request(request).await?;
+                Ok(Went::Stop)
+            }
+            Step::Compare(because) => match self.held_of(session, &request).await {
+                Ok(Holds::Asked(resource)) => self.done(session, &request, resource).await,
+                Ok(Holds::Before | Holds::Other) => self.park(session, request, because).await,
+                Ok(Holds::Unclear) | Err(_) => {
+                    let then = self.clock.now() + SETTLED_AFTER;
+                    self.wait(session, request, then).await
+                }
+            },
+            Step::Park(because) => self.park(session, request, because).await,
+        }
+    }
+
+    async fn wait(
+        &self,
+        session: &OpenSession<D, B>,
+        mut request: StoredRequest,
+        not_before: DateTime<Utc>,
+    ) -> Result<Went, Error> {
+        request.state = RequestState::Waiting {
+            not_before: Some(not_before),
+        };
+        session.own.put_request(request).await?;
+        Ok(Went::Stays)
+    }
+
+    async fn park(
+        &self,
+        session: &OpenSession<D, B>,
+        mut request: StoredRequest,
+        because: ParkedBecause,
+    ) -> Result<Went, Error> {
+        // Nobody needs to be asked whether a message that was changed counts as read.
+        if request.kind == RequestKind::MarkRead {
+            return self.close(session, request).await;
+        }
+        request.may_have_arrived = false;
+        request.state = RequestState::Parked(because);
+        session.own.put_request(request).await?;
+        Ok(Went::Stays)
+    }
+
+    /// The server holds it: the mirror is written first, then the request is closed. Closing again
+    /// changes nothing.
+    async fn done(
+        &self,
+        session: &OpenSession<D, B>,
+        request: &StoredRequest,
+        resource: Value,
+    ) -> Result<Went, Error> {
+        let page = (resource["resourceType"] == "Appointment")
+            .then(|| read_page(resource.to_string().as_bytes()).ok())
+            .flatten();
+        if let Some(page) = page {
+            let identity = session.identity();
+            let plan = plan_page(
+                &page,
+                &identity.source,
+                SyncUnit::Appointments,
+                &identity.patient_id,
+                &mut HashSet::new(),
+                self.next_run(session).await?,
+                self.clock.now(),
+            );
+            session.cache.apply(plan.actions).await?;
+        }
+        self.close(session, request.clone()).await
+    }
+
+    async fn close(
+        &self,
+        session: &OpenSession<D, B>,
+        mut request: StoredRequest,
+    ) -> Result<Went, Error> {
+        request.may_have_arrived = true;
+        request.state = RequestState::Done;
+        session.own.put_request(request).await?;
+        Ok(Went::Done)
+    }
+
+    /// Reads what the server holds of a request.
+    async fn held_of(
+        &self,
+        session: &OpenSession<D, B>,
+        request: &StoredRequest,
+    ) -> Result<Holds, RemoteError> {
+        let remote = session.online().map_err(|_| RemoteError::SignInNeeded)?;
+        let (mut target, resource_type) = match &request.form {
+            RequestForm::Change { .. } => (Target::Path(request.subject.clone()), String::new()),
+            RequestForm::Create { body } => {
+                let body: Value = serde_json::from_str(body).unwrap_or_default();
+                let resource_type = body["resourceType"].as_str().unwrap_or_default().to_owned();
+                let search = format!(
+                    "{resource_type}?patient={}&identifier={}%7C{}",
+                    encode(&request.patient_id),
+                    encode(ID_SYSTEM),
+                    request.id,
+                );
+                (Target::Path(search), resource_type)
+            }
+        };
+        let mut followed = HashSet::new();
+        let mut is_whole = true;
+        loop {
+            let fetch = Fetch {
+                target,
+                if_none_match: None,
+            };
+            let fetched = remote
+                .fetch(fetch)
+                .await
+                .inspect_err(|error| session.note_failure(error))?;
+            let Ok(page) = read_page(&fetched.body) else {
+                return Ok(Holds::Unclear);
+            };
+            let has_warnings = page
+                .issues
+                .iter()
+                .any(|issue| issue.severity.as_deref() != Some("information"));
+            is_whole &= fetched.status != PARTIAL && page.skipped.is_empty() && !has_warnings;
+            for entry in &page.entries {
+                let resource: Value = serde_json::from_str(entry.raw.get()).unwrap_or_default();
+                if let RequestForm::Change { version, .. } = &request.form {
+                    let subject = format!("{}/{}", entry.resource_type, entry.id);
+                    if subject != request.subject {
+                        return Ok(Holds::Unclear);
+                    }
+                    return Ok(if holds(request, &resource) {
+                        Holds::Asked(resource)
+                    } else if entry.version == *version {
+                        Holds::Before
+                    } else {
+                        Holds::Other
+                    });
+                }
+                if entry.resource_type == resource_type && holds(request, &resource) {
+                    return Ok(Holds::Asked(resource));
+                }
+            }
+            match page.next {
+                None if is_whole && matches!(request.form, RequestForm::Create { .. }) => {
+                    return Ok(Holds::Before);
+                }
+                None => return Ok(Holds::Unclear),
+                Some(next) if followed.len() < MOST_PAGES && followed.insert(next.clone()) => {
+                    target = Target::Next(next);
+                }
+                Some(_) => return Ok(Holds::Unclear),
+            }
+        }
+    }
+}
+
+/// The request as it goes over the network.
+fn write_of(request: &StoredRequest) -> Option<Write> {
+    let (method, path, body, if_match, if_none_exist) = match &request.form {
+        RequestForm::Create { body } => {
+            let parsed: Value = serde_json::from_str(body).ok()?;
+            let path = parsed["resourceType"].as_str()?.to_owned();
+            let condition = format!("identifier={ID_SYSTEM}|{}", request.id);
+            ("POST", path, body.clone(), None, Some(condition))
+        }
+        RequestForm::Change {
+            base,
+            version,
+            fields,
+        } => {
+            let body = changed(base, fields)?.to_string();
+            let if_match = version.as_ref().map(|version| format!("W/\"{version}\""));
+            ("PUT", request.subject.clone(), body, if_match, None)
+        }
+    };
+    Some(Write {
+        method,
+        path,
+        content_type: "application/fhir+json",
+        body,
+        request_id: request.request_id,
+        if_match,
+        if_none_exist,
+    })
+}

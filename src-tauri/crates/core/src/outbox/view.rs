@@ -1,0 +1,78 @@
+//! Requests as they are shown.
+
+use hale_contracts::outbox::{
+    ParkedView, PendingRequestView, PendingStateView, RequestKindView, RequestOutcomeView,
+};
+
+use crate::london;
+use crate::ports::{ParkedBecause, RequestForm, RequestKind, RequestState, StoredRequest};
+
+/// Whether the server acknowledged it.
+pub(super) fn is_done(request: &StoredRequest) -> bool {
+    request.state == RequestState::Done
+}
+
+/// How a confirmed request stands.
+pub(super) fn outcome(request: &StoredRequest) -> RequestOutcomeView {
+    if is_done(request) {
+        RequestOutcomeView::Acknowledged
+    } else {
+        RequestOutcomeView::Pending {
+            request: pending(request),
+        }
+    }
+}
+
+pub(super) fn pending(request: &StoredRequest) -> PendingRequestView {
+    let is_parked = matches!(request.state, RequestState::Parked(_));
+    let is_refused = matches!(
+        request.state,
+        RequestState::Parked(
+            ParkedBecause::Refused { .. } | ParkedBecause::TooLate | ParkedBecause::Changed
+        )
+    );
+    PendingRequestView {
+        id: request.id.to_string(),
+        kind: kind(request.kind),
+        subject: request.subject.clone(),
+        confirmed_at: london::from_utc(request.confirmed_at),
+        state: match &request.state {
+            RequestState::Parked(because) => PendingStateView::Parked {
+                because: parked(because),
+            },
+            _ if request.may_have_arrived => PendingStateView::Unconfirmed,
+            _ => PendingStateView::NotSentYet,
+        },
+        can_undo: is_refused || !request.may_have_arrived,
+        can_send_again: is_parked
+            && match request.form {
+                RequestForm::Change { .. } => {
+                    matches!(request.state, RequestState::Parked(ParkedBecause::Changed))
+                }
+                RequestForm::Create { .. } => false,
+            },
+    }
+}
+
+fn parked(because: &ParkedBecause) -> ParkedView {
+    match because {
+        ParkedBecause::Refused { server_says, .. } => ParkedView::Refused {
+            server_says: server_says.clone(),
+        },
+        ParkedBecause::TooLate => ParkedView::TooLate,
+        ParkedBecause::Changed => ParkedView::Changed,
+        ParkedBecause::Expired => ParkedView::Expired,
+    }
+}
+
+fn kind(kind: RequestKind) -> RequestKindView {
+    match kind {
+        RequestKind::CancelAppointment => RequestKindView::CancelAppointment,
+        RequestKind::RepeatRequest => RequestKindView::RepeatRequest,
+        RequestKind::CancelRepeatRequest => RequestKindView::CancelRepeatRequest,
+        RequestKind::MessageReply => RequestKindView::MessageReply,
+        RequestKind::Consent => RequestKindView::Consent,
+        RequestKind::NominatedPharmacy => RequestKindView::NominatedPharmacy,
+        RequestKind::MarkRead => RequestKindView::MarkRead,
+    }
+}
