@@ -21,12 +21,21 @@ pub(super) fn apply(connection: &mut Connection, actions: Vec<SyncAction>) -> ru
 fn apply_one(transaction: &Transaction<'_>, action: SyncAction) -> rusqlite::Result<()> {
     match action {
         SyncAction::Upsert { resource, run, at } => upsert(transaction, &resource, run, at),
-        SyncAction::MarkRemoved { key, at } => execute(
-            transaction,
-            "UPDATE resource SET json = '{}', search_text = '', removed_at = ?4, changed_at = ?4 \
-             WHERE source = ?1 AND type = ?2 AND id = ?3 AND removed_at IS NULL",
-            params![key.source.0, key.resource_type, key.id, micros(at)],
-        ),
+        SyncAction::MarkRemoved { key, at } => {
+            execute(
+                transaction,
+                "DELETE FROM resource \
+                 WHERE source = ?1 AND type = ?2 AND id = ?3 AND is_listed = 0",
+                params![key.source.0, key.resource_type, key.id],
+            )?;
+            execute(
+                transaction,
+                "UPDATE resource SET json = '{}', search_text = '', removed_at = ?4, \
+                 changed_at = ?4 \
+                 WHERE source = ?1 AND type = ?2 AND id = ?3 AND removed_at IS NULL",
+                params![key.source.0, key.resource_type, key.id, micros(at)],
+            )
+        }
         SyncAction::Met { key, run, at } => execute(
             transaction,
             "UPDATE resource SET run = ?4, listed_run = iif(is_listed, ?4, listed_run), \

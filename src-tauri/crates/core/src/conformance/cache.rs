@@ -496,6 +496,12 @@ pub async fn a_check_of_changes_takes_nothing_away(cache: &impl Cache) {
     assert_eq!(checked_at("quiet").await, Some(at(5)));
     assert_eq!(checked_at("new").await, Some(at(5)));
     assert_eq!(checked_at("referred").await, Some(at(1)), "no entry");
+    let gone = SyncAction::MarkRemoved {
+        key: key("referred"),
+        at: at(5),
+    };
+    apply(cache, vec![gone]).await;
+    assert_eq!(checked_at("referred").await, None, "it leaves no note");
     let met = |run, second| SyncAction::Met {
         key: key("quiet"),
         run,

@@ -64,7 +64,11 @@ impl State {
             SyncAction::Upsert { resource, run, at } => self.upsert(*resource, run, at),
             SyncAction::MarkRemoved { key, at } => {
                 if let Some(row) = self.rows.get_mut(&key) {
-                    row.empty(at);
+                    if row.stored.is_listed {
+                        row.empty(at);
+                    } else {
+                        self.rows.remove(&key);
+                    }
                 }
             }
             SyncAction::Met { key, run, at } => {

@@ -382,9 +382,9 @@ async fn mirror(app: &App) -> Vec<(String, bool, String)> {
             let place = format!("{}/{}", row.key.resource_type, row.key.id);
             let resource: Value = serde_json::from_str(&row.json).unwrap();
             let words = resource["code"]["text"].to_string();
-            row.removed_at
-                .is_none()
-                .then_some((place, row.is_listed, words))
+            // Notes of entries that are gone depend on what was seen of them.
+            let is_note = row.removed_at.is_some() && row.is_listed;
+            (!is_note).then_some((place, row.is_listed, words))
         }));
     }
     all.sort();

@@ -102,7 +102,8 @@ pub enum SyncAction {
         /// When it arrived.
         at: DateTime<Utc>,
     },
-    /// The source has removed this: empty its content and keep a note of it.
+    /// The source has removed this: an entry is emptied and leaves a note, what entries only refer to
+    /// goes.
     MarkRemoved {
         /// Which.
         key: ResourceKey,
