@@ -367,3 +367,20 @@ async fn answers_to_one_message_keep_their_order() {
     let words: Vec<&str> = sent.iter().map(|(_, words)| words.as_str()).collect();
     assert_eq!(words, ["\"First\"", "\"Second\""]);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refused_order_is_in_nobodys_way() {
+    let test = TestApp::signed_in("full").await;
+    let first = order(&test).await;
+    test.mock
+        .faults()
+        .set(Rule::once(status(422)).on("POST", "/Task"));
+    let refused = pending(test.app.order_repeat(first.clone()).await.unwrap());
+    assert!(matches!(refused.state, PendingStateView::Parked { .. }));
+    let second = RepeatOrderRequest {
+        request_id: uuid::Uuid::new_v4().to_string(),
+        ..first
+    };
+    let outcome = test.app.order_repeat(second).await.unwrap();
+    assert_eq!(outcome, RequestOutcomeView::Acknowledged);
+}

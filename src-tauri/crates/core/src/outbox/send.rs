@@ -39,7 +39,7 @@ enum Holds {
 
 /// Whether the next request can be tried.
 enum Went {
-    /// It is done.
+    /// It is in nobody's way.
     Done,
     /// It stays.
     Stays,
@@ -84,7 +84,7 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
                 }
                 return Ok(Went::Done);
             }
-            RequestState::Parked(_) => return Ok(Went::Stays),
+            RequestState::Parked(_) => return Ok(parked(&request)),
             RequestState::Waiting { not_before } if !is_due(not_before, now) => {
                 return Ok(Went::Stays);
             }
@@ -182,8 +182,9 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
         }
         request.may_have_arrived = false;
         request.state = RequestState::Parked(because);
+        let went = parked(&request);
         session.own.put_request(request).await?;
-        Ok(Went::Stays)
+        Ok(went)
     }
 
     /// The server holds it: the mirror is written first, then the request is closed. Closing again
@@ -294,6 +295,15 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
                 Some(_) => return Ok(Holds::Unclear),
             }
         }
+    }
+}
+
+/// A change that waits for the patient keeps later ones of the same thing waiting. What was to be
+/// made and was refused is in nobody's way.
+fn parked(request: &StoredRequest) -> Went {
+    match request.form {
+        RequestForm::Change { .. } => Went::Stays,
+        RequestForm::Create { .. } => Went::Done,
     }
 }
 
