@@ -66,6 +66,18 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "hale-support",
         ],
     ),
+    (
+        "hale-conformance",
+        &[
+            "hale-cache",
+            "hale-contracts",
+            "hale-core",
+            "hale-fhir",
+            "hale-mock-backend",
+            "hale-remote",
+            "hale-support",
+        ],
+    ),
     ("xtask", &[]),
 ];
 

@@ -2,7 +2,7 @@
 //! not ours, and what real servers did that a client must not fall for.
 //!
 //! What the router cannot do is left to the mock's tests: it includes nothing (`_include`), pages
-//! without links, knows no 304, and a booked time stays free.
+//! without links, tells no history of a type, and a booked time stays free.
 
 use chrono::{Days, Utc};
 use hale_contracts::appointments::{

@@ -33,6 +33,9 @@ Tasks:
   soak      Kill the app while it reads and sends, and look at what is left
               --kills N       how often (1000)
               --seed S        other faults, at other moments
+  conformance  What of the journey works against a FHIR server, step by step
+              --server URL    its FHIR base address; the sign-in page opens in the browser
+              --help          its other options, which go to it as they are
   doctor    What is there and what is missing on this machine, and how to get it
   help      This text";
 
@@ -68,6 +71,8 @@ pub(crate) enum Task {
     Bench(Vec<OsString>),
     /// Kill the app again and again, with the options of the program that does.
     Soak(Vec<OsString>),
+    /// Walk the journey against a server, with the options of the program that does.
+    Conformance(Vec<OsString>),
     /// Tell how large things are.
     Sizes,
     /// Run a program where a keychain is. Not in the help: the tests use it on themselves.
@@ -82,7 +87,8 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Outcome<Ta
         None => return Ok(Task::Help),
     };
     let asks_for_help = |word: &OsString| word == "--help" || word == "-h";
-    let has_own_help = ["mock", "bench", "soak", "in-session"].contains(&name.as_str());
+    let has_own_help =
+        ["mock", "bench", "soak", "conformance", "in-session"].contains(&name.as_str());
     if !has_own_help && rest.iter().any(asks_for_help) {
         return Ok(Task::Help);
     }
@@ -91,6 +97,7 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Outcome<Ta
         "mock" => mock(rest),
         "bench" => Ok(Task::Bench(rest.to_vec())),
         "soak" => Ok(Task::Soak(rest.to_vec())),
+        "conformance" => Ok(Task::Conformance(rest.to_vec())),
         "in-session" => in_session(rest),
         "help" | "--help" | "-h" => none(rest).map(|()| Task::Help),
         "run" => run(rest),
@@ -231,6 +238,15 @@ mod tests {
     }
 
     #[test]
+    fn what_walks_the_journey_gets_its_own_options_as_they_are() {
+        let Task::Conformance(options) = parse_words("conformance --server x --help").unwrap()
+        else {
+            panic!("not the journey");
+        };
+        assert_eq!(options, ["--server", "x", "--help"]);
+    }
+
+    #[test]
     fn help_is_given_beside_a_task_too() {
         for line in [
             "run --help",
@@ -292,7 +308,16 @@ mod tests {
     #[test]
     fn the_help_names_each_task() {
         for task in [
-            "run", "mock", "test", "ui", "sizes", "bench", "soak", "doctor", "help",
+            "run",
+            "mock",
+            "test",
+            "ui",
+            "sizes",
+            "bench",
+            "soak",
+            "conformance",
+            "doctor",
+            "help",
         ] {
             assert!(
                 HELP.contains(&format!("\n  {task} ")),

@@ -5,6 +5,7 @@
 mod args;
 mod bench;
 mod check;
+mod conformance;
 mod doctor;
 mod error;
 mod mock;
@@ -57,6 +58,7 @@ fn perform(task: Task) -> Outcome {
         Task::Test { quick } => check::test(&places, quick),
         Task::Bench(options) => bench::bench(&places, &options),
         Task::Soak(options) => soak::soak(&places, &options),
+        Task::Conformance(options) => conformance::walk(&places, &options),
         Task::Sizes => sizes::report(&places),
         Task::InSession(program) => session::inside(&program),
     }

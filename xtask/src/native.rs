@@ -1,5 +1,5 @@
-//! Owns the programs that cargo builds for this machine: the shell, the mock, and the one
-//! that measures.
+//! Owns the programs that cargo builds for this machine: the shell, the mock, and those that
+//! measure, kill the app or walk the journey.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -21,6 +21,9 @@ pub(crate) const BENCH: &str = "hale-bench";
 
 /// The package and binary of the program that kills the app.
 pub(crate) const SOAK: &str = "hale-soak";
+
+/// The package and binary of the program that walks the journey against any server.
+pub(crate) const CONFORMANCE: &str = "hale-conformance";
 
 /// Makes the shell embed the built window instead of asking a development server for it.
 pub(crate) const SHELL_FEATURE: &str = "hale/custom-protocol";
