@@ -38,6 +38,15 @@ const PLACES: [&str; 10] = [
     "/auth/token",
 ];
 
+/// What a patient sends.
+const SENT: [(&str, &str); 5] = [
+    ("POST", "/Appointment"),
+    ("POST", "/Appointment"),
+    ("POST", "/Task"),
+    ("POST", "/Communication"),
+    ("PUT", "/Appointment"),
+];
+
 fn status(status: u16, retry_after: Option<RetryAfter>) -> Fault {
     Fault::Status {
         status,
@@ -83,5 +92,10 @@ pub(crate) fn strike(mock: &RunningMock, chance: &mut Chance) {
             .times(times)
             .after(after);
         faults.set(rule);
+    }
+    // The moment that counts most: the server has it, and the app does not know yet.
+    if chance.below(2) == 0 {
+        let (method, path) = *chance.one_of(&SENT);
+        faults.set(Rule::once(Fault::HangAfter).on(method, path));
     }
 }

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
 
+use chrono::TimeDelta;
 use hale_contracts::account::{ConfirmIdentityRequest, SessionView};
 use hale_mock_backend::{Config, MockBackend, RunningMock};
 use hale_support::{Probe, TestApp, TestClock};
@@ -59,6 +60,8 @@ pub(crate) async fn run(kills: u32, seed: u64) -> Result<String, String> {
         strike(&mock, &mut chance);
         one_life(&mock, folder.path(), &mut chance, &mut seen).await?;
         note_sent(&mock, &mut seen);
+        // Time passes, so that what is open is settled and what waits is sent.
+        mock.clock().advance(TimeDelta::seconds(45));
         if chance.below(3) == 0 {
             change(&mock, &patient, &mut chance, &mut seen);
         }
