@@ -3,18 +3,20 @@
 //! Owns the order in which keys and files are made and removed. A key is kept before a file needs
 //! it, and no key is ever made while a file is there.
 
+use std::io::ErrorKind;
 use std::path::PathBuf;
 
 use hale_core::ports::{
-    Device, DeviceError, DeviceSettings, OpenStoreError, PersonId, SourceId, Tokens,
+    Device, DeviceError, DeviceSettings, OpenStoreError, PersonId, Salvaged, SourceId, Tokens,
 };
 
 use crate::files::{File, Folder};
 use crate::keys::{KeyError, KeyStore, Keychain};
-use crate::open::{Purpose, open};
+use crate::open::{Purpose, check_whole, open, open_unchanging};
 use crate::own::OwnStore;
 use crate::raw_key::RawKey;
 use crate::record::RecordStore;
+use crate::salvage;
 use crate::secrets::{Held, Secrets};
 use crate::settings;
 use crate::worker::Worker;
@@ -62,7 +64,7 @@ impl Device for LocalDevice {
         tokio::task::spawn_blocking(move || settings::write(&data, &settings))
             .await
             .map_err(|error| DeviceError::CannotWrite(Box::new(error)))?
-            .map_err(|error| DeviceError::CannotWrite(Box::new(error)))
+            .map_err(not_written)
     }
 
     async fn open(&self, person: PersonId) -> Result<(RecordStore, OwnStore), OpenStoreError> {
@@ -105,6 +107,22 @@ impl Device for LocalDevice {
         made
     }
 
+    async fn mend(
+        &self,
+        person: PersonId,
+        owner_note: &'static str,
+    ) -> Result<Salvaged, OpenStoreError> {
+        let folder = self.folder(&person).ok_or(OpenStoreError::NothingHere)?;
+        if !folder.is_there() {
+            return Err(OpenStoreError::NothingHere);
+        }
+        let held = self.secrets.key(&person).await.map_err(unavailable)?;
+        let Held::Key(key) = held else {
+            return Err(OpenStoreError::KeyMissing);
+        };
+        blocking(move || salvage::mend(&folder, &key, owner_note)).await
+    }
+
     async fn remove(&self, person: PersonId) -> Result<(), DeviceError> {
         let files = match self.folder(&person) {
             None => Ok(()),
@@ -117,7 +135,7 @@ impl Device for LocalDevice {
         };
         // Also where a file stays behind: without its key nobody can read it.
         let secrets = self.secrets.forget(&person).await;
-        files.map_err(|error| DeviceError::CannotWrite(Box::new(error)))?;
+        files.map_err(not_written)?;
         secrets.map_err(not_reached)
     }
 
@@ -166,16 +184,8 @@ fn make_both(folder: &Folder, key: &RawKey) -> Result<(), OpenStoreError> {
 /// is gone or unreadable, because everything in it comes again from the backends; that the key
 /// fits is known by then.
 fn open_both(folder: &Folder, key: &RawKey) -> Result<(RecordStore, OwnStore), OpenStoreError> {
-    if !folder.holds(File::Own) {
-        let error = std::io::Error::from(std::io::ErrorKind::NotFound);
-        return Err(OpenStoreError::Unreadable(Box::new(error)));
-    }
-    let own = match start(folder, File::Own, key) {
-        Err(OpenStoreError::Unreadable(_)) if !is_their_key(folder, key) => {
-            return Err(OpenStoreError::WrongKey);
-        }
-        started => started?,
-    };
+    folder.end_mending().map_err(io_error)?;
+    let own = open_own(folder, key)?;
     let check = key.check_value();
     if !folder.knows_key_by(&check)
         && let Err(error) = folder.keep_key_check(&check)
@@ -194,8 +204,22 @@ fn open_both(folder: &Folder, key: &RawKey) -> Result<(RecordStore, OwnStore), O
     };
     Ok((
         RecordStore::new(record, folder.damage_mark()),
-        OwnStore::new(own),
+        OwnStore::new(own.worker),
     ))
+}
+
+/// Opens `own.db`, every page of which must read.
+pub(crate) fn open_own(folder: &Folder, key: &RawKey) -> Result<Started, OpenStoreError> {
+    if !folder.holds(File::Own) {
+        let error = std::io::Error::from(std::io::ErrorKind::NotFound);
+        return Err(OpenStoreError::Unreadable(Box::new(error)));
+    }
+    match start(folder, File::Own, key) {
+        Err(OpenStoreError::Unreadable(_)) if !is_their_key(folder, key) => {
+            Err(OpenStoreError::WrongKey)
+        }
+        started => started,
+    }
 }
 
 /// Whether a key is that of the files, although `own.db` does not open with it: by the check value
@@ -212,20 +236,59 @@ fn is_their_key(folder: &Folder, key: &RawKey) -> bool {
     folder.knows_key_by(&key.check_value()) || opens_the_mirror()
 }
 
-fn renew_record(folder: &Folder, key: &RawKey) -> Result<Worker, OpenStoreError> {
+fn renew_record(folder: &Folder, key: &RawKey) -> Result<Started, OpenStoreError> {
     tracing::warn!("the mirror is gone or cannot be read, and is made anew");
     folder.remove_file(File::Record).map_err(io_error)?;
     folder.make_file(File::Record).map_err(io_error)?;
-    let worker = start(folder, File::Record, key)?;
+    let started = start(folder, File::Record, key)?;
     folder.clear_damage_mark().map_err(io_error)?;
-    Ok(worker)
+    Ok(Started {
+        was_renewed: true,
+        ..started
+    })
 }
 
-fn start(folder: &Folder, file: File, key: &RawKey) -> Result<Worker, OpenStoreError> {
+/// A file that was opened.
+pub(crate) struct Started {
+    pub(crate) worker: Worker,
+    /// Nothing can be written at present.
+    pub(crate) is_unchanging: bool,
+    /// What it held was lost.
+    pub(crate) was_renewed: bool,
+}
+
+/// Opens a file; where nothing can be written, for reading alone.
+fn start(folder: &Folder, file: File, key: &RawKey) -> Result<Started, OpenStoreError> {
     let path = folder.path(file);
-    let writer = open(&path, file, key, Purpose::Write)?;
-    let reader = open(&path, file, key, Purpose::Read)?;
-    Worker::start(file.name(), writer, reader).map_err(io_error)
+    let opened = open(&path, file, key, Purpose::Write)
+        .and_then(|writer| Ok((writer, open(&path, file, key, Purpose::Read)?)));
+    let (writer, reader, is_unchanging) = match opened {
+        Ok((writer, reader)) => (writer, reader, false),
+        Err(
+            error @ (OpenStoreError::DiskFull(_)
+            | OpenStoreError::ReadOnly(_)
+            | OpenStoreError::Io(_)),
+        ) if !folder.has_log(file) => {
+            let unchanging = || open_unchanging(&path, file, key);
+            match unchanging().and_then(|writer| Ok((writer, unchanging()?))) {
+                Ok((writer, reader)) => {
+                    tracing::warn!(%error, "a file is open for reading alone");
+                    (writer, reader, true)
+                }
+                // The first failure is what stands in the way.
+                Err(_) => return Err(error),
+            }
+        }
+        Err(error) => return Err(error),
+    };
+    if file == File::Own && is_unchanging {
+        check_whole(&reader)?;
+    }
+    Ok(Started {
+        worker: Worker::start(file.name(), writer, reader).map_err(io_error)?,
+        is_unchanging,
+        was_renewed: false,
+    })
 }
 
 async fn blocking<T, F>(work: F) -> Result<T, OpenStoreError>
@@ -238,8 +301,26 @@ where
         .map_err(|error| OpenStoreError::Io(Box::new(error)))?
 }
 
-fn io_error(error: std::io::Error) -> OpenStoreError {
-    OpenStoreError::Io(Box::new(error))
+pub(crate) fn io_error(error: std::io::Error) -> OpenStoreError {
+    match error.kind() {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
+            OpenStoreError::DiskFull(Box::new(error))
+        }
+        ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
+            OpenStoreError::ReadOnly(Box::new(error))
+        }
+        _ => OpenStoreError::Io(Box::new(error)),
+    }
+}
+
+fn not_written(error: std::io::Error) -> DeviceError {
+    match error.kind() {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => DeviceError::DiskFull(Box::new(error)),
+        ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
+            DeviceError::ReadOnly(Box::new(error))
+        }
+        _ => DeviceError::CannotWrite(Box::new(error)),
+    }
 }
 
 fn unavailable(error: KeyError) -> OpenStoreError {

@@ -88,7 +88,7 @@ impl Folder {
 
     /// Whether anything of the person is there.
     pub(crate) fn is_there(&self) -> bool {
-        self.path(File::Record).exists() || self.path(File::Own).exists()
+        self.path(File::Record).exists() || self.path(File::Own).exists() || self.mended().exists()
     }
 
     /// Makes the folder, for its owner alone.
@@ -108,10 +108,79 @@ impl Folder {
     /// Removes one file with its companions.
     pub(crate) fn remove_file(&self, file: File) -> io::Result<()> {
         for ending in ["", "-wal", "-shm", "-journal"] {
-            let path = self.0.join(format!("{}{ending}", file.name()));
-            allow_absent(std::fs::remove_file(path))?;
+            allow_absent(std::fs::remove_file(self.companion(file, ending)))?;
         }
         Ok(())
+    }
+
+    /// Whether the log beside a file holds anything.
+    pub(crate) fn has_log(&self, file: File) -> bool {
+        let log = self.companion(file, "-wal");
+        std::fs::metadata(log).is_ok_and(|found| found.len() > 0)
+    }
+
+    fn companion(&self, file: File, ending: &str) -> PathBuf {
+        self.0.join(format!("{}{ending}", file.name()))
+    }
+
+    /// Where a new `own.db` is filled.
+    pub(crate) fn mending(&self) -> PathBuf {
+        self.0.join("own.mending.db")
+    }
+
+    /// The name of a new `own.db` that is complete and has still to take the place of the old one.
+    fn mended(&self) -> PathBuf {
+        self.0.join("own.mended.db")
+    }
+
+    /// Makes an empty file to fill anew, for its owner alone.
+    pub(crate) fn make_mending(&self) -> io::Result<()> {
+        for ending in ["", "-wal", "-shm", "-journal"] {
+            allow_absent(std::fs::remove_file(
+                self.0.join(format!("own.mending.db{ending}")),
+            ))?;
+        }
+        new_file().open(self.mending()).map(drop)
+    }
+
+    /// Keeps a second name for `own.db` and its log, which are not touched. Answers the name; none
+    /// where there is no file.
+    pub(crate) fn keep_own_aside(&self) -> io::Result<Option<String>> {
+        if !self.path(File::Own).exists() {
+            return Ok(None);
+        }
+        let name = (1..1000)
+            .map(|number| format!("own.damaged-{number}.db"))
+            .find(|name| !self.0.join(name).exists())
+            .ok_or(io::ErrorKind::AlreadyExists)?;
+        let log = self.companion(File::Own, "-wal");
+        if log.exists() {
+            second_name(&log, &self.0.join(format!("{name}-wal")))?;
+        }
+        second_name(&self.path(File::Own), &self.0.join(&name))?;
+        Ok(Some(name))
+    }
+
+    /// Puts the file that was filled in the place of `own.db`. Whatever stops this, the next
+    /// opening ends it.
+    pub(crate) fn put_mended_in_place(&self) -> io::Result<()> {
+        std::fs::File::open(self.mending())?.sync_all()?;
+        std::fs::rename(self.mending(), self.mended())?;
+        sync_parent(&self.mended())?;
+        self.end_mending()
+    }
+
+    /// Ends a mending that was stopped after its new file was complete: the old log goes before the
+    /// new file comes, which it does not belong to.
+    pub(crate) fn end_mending(&self) -> io::Result<()> {
+        if !self.mended().exists() {
+            return Ok(());
+        }
+        for ending in ["-wal", "-shm", "-journal"] {
+            allow_absent(std::fs::remove_file(self.companion(File::Own, ending)))?;
+        }
+        std::fs::rename(self.mended(), self.path(File::Own))?;
+        sync_parent(&self.mended())
     }
 
     /// Removes the folder with everything in it.
@@ -124,6 +193,15 @@ impl Folder {
         std::fs::rename(&self.0, &finished.0)?;
         sync_parent(&finished.0)
     }
+}
+
+/// Gives a file a second name, or copies it where the file system knows no second names.
+fn second_name(file: &Path, name: &Path) -> io::Result<()> {
+    if std::fs::hard_link(file, name).is_ok() {
+        return Ok(());
+    }
+    std::fs::copy(file, name)?;
+    std::fs::File::open(name)?.sync_all()
 }
 
 /// A file that was not there before, for its owner alone.

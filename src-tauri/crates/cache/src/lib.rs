@@ -12,6 +12,7 @@ mod own;
 mod raw_key;
 mod record;
 mod rows;
+mod salvage;
 mod secrets;
 mod settings;
 mod worker;

@@ -93,6 +93,10 @@ pub(crate) fn open(
     if version > newest {
         return Err(OpenStoreError::TooNew);
     }
+    if file == File::Own && purpose == Purpose::Write && version > 0 {
+        // Before its log may be emptied into it: a damaged file stays as it is.
+        check_whole(&connection)?;
+    }
     connection
         .set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)
         .and_then(|_| connection.execute_batch(file.pragmas(purpose)))
@@ -108,6 +112,101 @@ pub(crate) fn open(
             migrate(&mut connection, file.migrations())?;
         }
     }
+    Ok(connection)
+}
+
+/// Opens a file where nothing can be written: on a full disk, in a folder that may only be read.
+/// Writing fails then, and says so. The file must be of this version and have no log beside it,
+/// because the log of a file that counts as unchanging is not read.
+pub(crate) fn open_unchanging(
+    path: &Path,
+    file: File,
+    key: &RawKey,
+) -> Result<Connection, OpenStoreError> {
+    let _alone = OPENING
+        .lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner);
+    let io_error =
+        |kind: std::io::ErrorKind| OpenStoreError::Io(Box::new(std::io::Error::from(kind)));
+    let path = url_path(path).ok_or_else(|| io_error(std::io::ErrorKind::InvalidInput))?;
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
+        | OpenFlags::SQLITE_OPEN_URI
+        | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(format!("file:{path}?immutable=1"), flags)
+        .map_err(open_error)?;
+    unlock(&connection, key).map_err(open_error)?;
+    let version: i64 = connection
+        .query_row("PRAGMA user_version", [], |row| row.get(0))
+        .map_err(open_error)?;
+    if usize::try_from(version) != Ok(file.migrations().len()) {
+        return Err(io_error(std::io::ErrorKind::ReadOnlyFilesystem));
+    }
+    Ok(connection)
+}
+
+/// A path as a `file:` address has it; none where it is no text.
+fn url_path(path: &Path) -> Option<String> {
+    let mut url = String::new();
+    for byte in path.to_str()?.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'-' | b'_' | b'.' | b':' => {
+                url.push(char::from(byte));
+            }
+            b'\\' if cfg!(windows) => url.push('/'),
+            _ => url.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    // A drive's letter follows a slash.
+    if cfg!(windows) {
+        url.insert(0, '/');
+    }
+    Some(url)
+}
+
+/// Looks at every page in use. Worth its time only for a small file.
+pub(crate) fn check_whole(connection: &Connection) -> Result<(), OpenStoreError> {
+    let found: String = connection
+        .query_row("PRAGMA quick_check(1)", [], |row| row.get(0))
+        .map_err(open_error)?;
+    if found == "ok" {
+        return Ok(());
+    }
+    // What it found may quote the schema, never a row; nobody needs it.
+    let error = std::io::Error::from(std::io::ErrorKind::InvalidData);
+    Err(OpenStoreError::Unreadable(Box::new(error)))
+}
+
+/// Brings an empty file to an older version, to copy into it what such a file held.
+pub(crate) fn make_of_version(
+    path: &Path,
+    file: File,
+    key: &RawKey,
+    version: usize,
+) -> Result<Connection, OpenStoreError> {
+    let _alone = OPENING
+        .lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner);
+    let mut connection = Connection::open(path).map_err(open_error)?;
+    unlock(&connection, key).map_err(open_error)?;
+    let steps = file.migrations();
+    migrate(&mut connection, &steps[..version.min(steps.len())])?;
+    Ok(connection)
+}
+
+/// Opens a damaged file as far as it opens, to read what still reads. Changes nothing in it.
+pub(crate) fn open_damaged(path: &Path, key: &RawKey) -> rusqlite::Result<Connection> {
+    let _alone = OPENING
+        .lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner);
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+    // Set first: a file that was cut short does not open without it.
+    connection
+        .execute_batch("PRAGMA writable_schema = ON;")
+        .ok();
+    unlock(&connection, key)?;
+    connection.execute_batch("PRAGMA writable_schema = ON; PRAGMA query_only = ON;")?;
     Ok(connection)
 }
 
@@ -145,10 +244,16 @@ fn unlock(connection: &Connection, key: &RawKey) -> rusqlite::Result<()> {
     connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))
 }
 
-fn open_error(error: rusqlite::Error) -> OpenStoreError {
+/// What a failure of SQLite means while a file is opened.
+pub(crate) fn open_error(error: rusqlite::Error) -> OpenStoreError {
     match error.sqlite_error_code() {
         Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => {
             OpenStoreError::Unreadable(Box::new(error))
+        }
+        Some(ErrorCode::DiskFull) => OpenStoreError::DiskFull(Box::new(error)),
+        // A log that cannot be made beside the file shows as one that cannot be opened.
+        Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied | ErrorCode::CannotOpen) => {
+            OpenStoreError::ReadOnly(Box::new(error))
         }
         _ => OpenStoreError::Io(Box::new(error)),
     }

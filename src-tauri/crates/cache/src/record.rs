@@ -4,6 +4,7 @@ mod apply;
 mod search;
 
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use chrono::{DateTime, Utc};
 use hale_core::ports::{
@@ -13,6 +14,7 @@ use hale_core::ports::{
 use hale_core::sync::plan::SyncAction;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
+use crate::device::Started;
 use crate::rows::{from_json, micros, moment, optional_moment, unit, unit_name};
 use crate::worker::Worker;
 
@@ -30,16 +32,25 @@ macro_rules! columns {
 use columns;
 
 /// The mirror of one person's record. Dropping it closes the file.
+///
+/// Once damage was met it answers nothing more, neither reads nor writes: what a check that is
+/// under way had stored before would be missing from a mirror made anew beneath it.
 pub struct RecordStore {
     worker: Worker,
     damage_mark: PathBuf,
+    is_damaged: AtomicBool,
+    is_unchanging: bool,
+    was_renewed: bool,
 }
 
 impl RecordStore {
-    pub(crate) const fn new(worker: Worker, damage_mark: PathBuf) -> Self {
+    pub(crate) fn new(started: Started, damage_mark: PathBuf) -> Self {
         Self {
-            worker,
+            worker: started.worker,
             damage_mark,
+            is_damaged: AtomicBool::new(false),
+            is_unchanging: started.is_unchanging,
+            was_renewed: started.was_renewed,
         }
     }
 
@@ -48,22 +59,36 @@ impl RecordStore {
         T: Send + 'static,
         F: FnOnce(&mut Connection) -> rusqlite::Result<T> + Send + 'static,
     {
+        self.not_damaged()?;
         self.note_damage(self.worker.read(work).await)
+    }
+
+    fn not_damaged(&self) -> Result<(), CacheError> {
+        if self.is_damaged.load(Ordering::Relaxed) {
+            return Err(CacheError::MirrorDamaged);
+        }
+        Ok(())
     }
 
     /// A damaged page shows only when it is read. The mark lets the next opening make the mirror
     /// anew; what cannot be marked is found damaged again then.
     fn note_damage<T>(&self, result: Result<T, CacheError>) -> Result<T, CacheError> {
-        if matches!(result, Err(CacheError::Damaged(_))) {
-            tracing::error!("the mirror is damaged");
-            std::fs::write(&self.damage_mark, []).ok();
-        }
-        result
+        result.map_err(|error| match error {
+            CacheError::Damaged(_) => {
+                if !self.is_damaged.swap(true, Ordering::Relaxed) {
+                    tracing::error!("the mirror is damaged");
+                    std::fs::write(&self.damage_mark, []).ok();
+                }
+                CacheError::MirrorDamaged
+            }
+            other => other,
+        })
     }
 }
 
 impl Cache for RecordStore {
     async fn apply(&self, actions: Vec<SyncAction>) -> Result<(), CacheError> {
+        self.not_damaged()?;
         let applied = self
             .worker
             .write(move |connection| apply::apply(connection, actions))
@@ -105,6 +130,14 @@ impl Cache for RecordStore {
     async fn search(&self, words: String, limit: u32) -> Result<Vec<StoredResource>, CacheError> {
         self.read(move |connection| search::search(connection, &words, limit))
             .await
+    }
+
+    fn needs_reopening(&self) -> bool {
+        self.is_unchanging || self.is_damaged.load(Ordering::Relaxed)
+    }
+
+    fn was_renewed(&self) -> bool {
+        self.was_renewed
     }
 }
 

@@ -104,13 +104,13 @@ fn failed(error: rusqlite::Error) -> CacheError {
         Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
             CacheError::Damaged(Box::new(error))
         }
-        Some(
-            ErrorCode::DiskFull
-            | ErrorCode::ReadOnly
-            | ErrorCode::SystemIoFailure
-            | ErrorCode::CannotOpen
-            | ErrorCode::PermissionDenied,
-        ) => CacheError::CannotWrite(Box::new(error)),
+        Some(ErrorCode::DiskFull) => CacheError::DiskFull(Box::new(error)),
+        Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => {
+            CacheError::ReadOnly(Box::new(error))
+        }
+        Some(ErrorCode::SystemIoFailure | ErrorCode::CannotOpen) => {
+            CacheError::CannotWrite(Box::new(error))
+        }
         _ if matches!(error, rusqlite::Error::FromSqlConversionFailure(..)) => {
             CacheError::Damaged(Box::new(error))
         }

@@ -145,6 +145,20 @@ pub struct SignOutRequest {
     pub remove_everything: bool,
 }
 
+/// What became of a damaged file with what the patient made, after they asked for it to be mended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MendedView {
+    /// How many pieces (bookings, drafts, marks) still read, and were kept.
+    pub kept: u32,
+    /// How many did not. None where nobody can tell how many there were.
+    pub lost: Option<u32>,
+    /// The name that the damaged file has now, in Hale's folder on this device. None where there
+    /// was no file any more.
+    pub kept_aside: Option<String>,
+    /// Where the app stands now.
+    pub session: SessionView,
+}
+
 /// How the window looks. Holds nothing personal; kept outside the encrypted files, because it is
 /// needed before anybody has signed in.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -42,12 +42,18 @@ pub enum ErrorCode {
     KeyMissing,
     /// The key in the keychain is not the one of the record's file, which may be whole.
     WrongKey,
-    /// The file on this device is damaged.
+    /// The file with what the patient made is damaged. It stays until the patient says otherwise.
     StoreDamaged,
+    /// The copy of the record on this device is damaged: it is read again from the services.
+    RecordDamaged,
     /// The file on this device was written by a newer version of Hale.
     StoreTooNew,
-    /// The device could not save: a full disk, a read-only folder.
+    /// The device could not save, and does not say why.
     CannotSave,
+    /// The device has no room left.
+    DiskFull,
+    /// The folder of the files may only be read.
+    FolderReadOnly,
     /// What was typed is no web address.
     BadAddress,
     /// The address is plain HTTP and leads beyond this device.
@@ -130,6 +136,9 @@ impl ErrorCode {
             Self::StoreTooNew => "DEV-4",
             Self::CannotSave => "DEV-5",
             Self::WrongKey => "DEV-6",
+            Self::DiskFull => "DEV-7",
+            Self::FolderReadOnly => "DEV-8",
+            Self::RecordDamaged => "DEV-9",
             Self::NotFhir => "SRV-1",
             Self::WrongFhirVersion => "SRV-2",
             Self::NoSignInOffered => "SRV-3",
@@ -155,6 +164,9 @@ impl ErrorCode {
                 | Self::ServiceNotReached
                 | Self::KeychainUnavailable
                 | Self::CannotSave
+                | Self::DiskFull
+                | Self::FolderReadOnly
+                | Self::RecordDamaged
                 | Self::BrowserUnavailable
                 | Self::SignInCancelled
                 | Self::Internal

@@ -98,6 +98,9 @@ pub fn server_words(body: &[u8]) -> Option<String> {
 fn store_code(error: &CacheError) -> ErrorCode {
     match error {
         CacheError::Damaged(_) => ErrorCode::StoreDamaged,
+        CacheError::MirrorDamaged => ErrorCode::RecordDamaged,
+        CacheError::DiskFull(_) => ErrorCode::DiskFull,
+        CacheError::ReadOnly(_) => ErrorCode::FolderReadOnly,
         CacheError::CannotWrite(_) => ErrorCode::CannotSave,
         CacheError::Closed | CacheError::Other(_) => ErrorCode::Internal,
     }
@@ -110,6 +113,8 @@ fn open_code(error: &OpenStoreError) -> ErrorCode {
         OpenStoreError::WrongKey => ErrorCode::WrongKey,
         OpenStoreError::Unreadable(_) => ErrorCode::StoreDamaged,
         OpenStoreError::TooNew => ErrorCode::StoreTooNew,
+        OpenStoreError::DiskFull(_) => ErrorCode::DiskFull,
+        OpenStoreError::ReadOnly(_) => ErrorCode::FolderReadOnly,
         OpenStoreError::Io(_) => ErrorCode::CannotSave,
         OpenStoreError::NothingHere => ErrorCode::SignedOut,
     }
@@ -118,6 +123,8 @@ fn open_code(error: &OpenStoreError) -> ErrorCode {
 fn device_code(error: &DeviceError) -> ErrorCode {
     match error {
         DeviceError::KeychainUnavailable(_) => ErrorCode::KeychainUnavailable,
+        DeviceError::DiskFull(_) => ErrorCode::DiskFull,
+        DeviceError::ReadOnly(_) => ErrorCode::FolderReadOnly,
         DeviceError::CannotWrite(_) => ErrorCode::CannotSave,
     }
 }

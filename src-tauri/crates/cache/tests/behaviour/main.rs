@@ -5,6 +5,7 @@
 mod crash;
 mod device;
 mod laws;
+mod mend;
 mod plaintext;
 mod search;
 mod support;

@@ -8,8 +8,8 @@ use crate::{every, is_kept};
 fn every_error_with_the_code_to_quote() {
     let codes = every!(ErrorCode: Offline, TimedOut, ServerUnavailable, TooManyRequests,
         UnreadableAnswer, Incomplete, UnsafeConnection, BadCertificate, SignInNeeded, NotAllowed, NotFound, Changed, Rejected,
-        InvalidRequest, SignedOut, KeychainUnavailable, KeyMissing, WrongKey, StoreDamaged, StoreTooNew,
-        CannotSave, BadAddress, PlainHttp, ServiceNotReached, NotFhir, WrongFhirVersion,
+        InvalidRequest, SignedOut, KeychainUnavailable, KeyMissing, WrongKey, StoreDamaged, RecordDamaged,
+        StoreTooNew, CannotSave, DiskFull, FolderReadOnly, BadAddress, PlainHttp, ServiceNotReached, NotFhir, WrongFhirVersion,
         NoSignInOffered, BrowserUnavailable, SignInCancelled, SignInNotTrusted, DifferentPerson,
         DataOfAnotherService, Internal);
     is_kept("errors", &codes.map(ErrorView::new));

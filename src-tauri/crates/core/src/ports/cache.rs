@@ -134,7 +134,16 @@ pub enum CacheError {
     /// The file is damaged, or is not what its key opens.
     #[error("the store is damaged")]
     Damaged(#[source] Box<dyn std::error::Error + Send + Sync>),
-    /// The disk is full, the folder is read-only, or the device failed.
+    /// The mirror is damaged. It answers nothing more: the next opening makes it anew.
+    #[error("the mirror is damaged")]
+    MirrorDamaged,
+    /// The disk is full. Nothing of what was asked for was written.
+    #[error("this device is full")]
+    DiskFull(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The folder or the file may only be read. Nothing of what was asked for was written.
+    #[error("the folder may only be read")]
+    ReadOnly(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The device failed. Nothing of what was asked for was written.
     #[error("could not write to this device")]
     CannotWrite(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// The store is closed.
@@ -185,4 +194,15 @@ pub trait Cache: Send + Sync + 'static {
         words: String,
         limit: u32,
     ) -> impl Future<Output = Result<Vec<StoredResource>, CacheError>> + Send;
+
+    /// Whether opening anew may help: the mirror is damaged, or could only be opened for reading.
+    fn needs_reopening(&self) -> bool {
+        false
+    }
+
+    /// Whether what the mirror held was lost to damage and is not whole again yet: this opening
+    /// made it anew.
+    fn was_renewed(&self) -> bool {
+        false
+    }
 }

@@ -75,6 +75,12 @@ pub enum OpenStoreError {
     /// A newer version of Hale wrote the file.
     #[error("the file was written by a newer version")]
     TooNew,
+    /// The disk is full.
+    #[error("this device is full")]
+    DiskFull(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The folder or the file may only be read, and that is not enough.
+    #[error("the folder may only be read")]
+    ReadOnly(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// The folder or the file cannot be used.
     #[error("the file cannot be opened or made")]
     Io(#[source] Box<dyn std::error::Error + Send + Sync>),
@@ -89,9 +95,27 @@ pub enum DeviceError {
     /// There is no keychain, or it is locked or refuses.
     #[error("the keychain is not available")]
     KeychainUnavailable(#[source] Option<Box<dyn std::error::Error + Send + Sync>>),
+    /// The disk is full.
+    #[error("this device is full")]
+    DiskFull(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The folder or the file may only be read.
+    #[error("the folder may only be read")]
+    ReadOnly(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// A file could not be written or removed.
     #[error("could not write to this device")]
     CannotWrite(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+/// What was saved of a damaged `own.db`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Salvaged {
+    /// How many rows of what the patient made still read, and are in the new file.
+    pub kept: u32,
+    /// How many did not. None where nobody can tell: the damage hides how many there were.
+    pub lost: Option<u32>,
+    /// The name of the damaged file, which is still in the person's folder. None where there was
+    /// no file any more.
+    pub kept_aside: Option<String>,
 }
 
 /// This device.
@@ -122,6 +146,18 @@ pub trait Device: Send + Sync + 'static {
         &self,
         person: PersonId,
     ) -> impl Future<Output = Result<(Self::Cache, Self::Own), OpenStoreError>> + Send;
+
+    /// Puts a new `own.db` in the place of one that is [`OpenStoreError::Unreadable`], with every
+    /// row of it that still reads, and keeps the damaged one aside. Only after the patient's yes:
+    /// nothing else ever replaces `own.db`. A file that is whole stays as it is.
+    ///
+    /// The note of this name says whose the rows are. Where it is lost, none is taken over, and the
+    /// mirror goes too: somebody else may be the next to sign in.
+    fn mend(
+        &self,
+        person: PersonId,
+        owner_note: &'static str,
+    ) -> impl Future<Output = Result<Salvaged, OpenStoreError>> + Send;
 
     /// Removes a person's files, key and tokens from this device. The stores must have been dropped.
     fn remove(&self, person: PersonId) -> impl Future<Output = Result<(), DeviceError>> + Send;

@@ -20,7 +20,7 @@ pub use cache::{
     UnitState, UnitTrouble,
 };
 pub use clock::{Clock, SystemClock};
-pub use device::{Device, DeviceError, DeviceSettings, OpenStoreError, PersonId, Tokens};
+pub use device::{Device, DeviceError, DeviceSettings, OpenStoreError, PersonId, Salvaged, Tokens};
 pub use outbox::{Outbox, ParkedBecause, RequestForm, RequestKind, RequestState, StoredRequest};
 pub use own::{BookingState, Own, SeenMark, StoredBooking};
 pub use remote::{Fetch, Fetched, Remote, RemoteError, Target, Write, Written};
