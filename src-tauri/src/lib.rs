@@ -59,6 +59,7 @@ pub fn run() {
             commands::account::cancel_sign_in,
             commands::account::confirm_identity,
             commands::account::sign_out,
+            commands::account::mend,
             commands::account::get_appearance,
             commands::account::set_appearance,
             commands::account::get_about,

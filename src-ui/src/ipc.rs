@@ -5,7 +5,7 @@ mod channel;
 
 use hale_contracts::account::{
     AboutView, AppearanceView, BackendCheckView, BackendChoicesView, ChooseBackendRequest,
-    ConfirmIdentityRequest, SessionView, SignOutRequest,
+    ConfirmIdentityRequest, MendedView, SessionView, SignOutRequest,
 };
 use hale_contracts::appointments::{
     AppointmentRequest, AppointmentView, AppointmentsView, BookAppointmentRequest,
@@ -62,6 +62,11 @@ pub(crate) async fn confirm_identity(request: ConfirmIdentityRequest) -> Answer<
 
 pub(crate) async fn sign_out(request: SignOutRequest) -> Answer<SessionView> {
     call("sign_out", Arguments::one("request", &request)?).await
+}
+
+/// Mends the damaged file with what the patient made. Only after their yes.
+pub(crate) async fn mend() -> Answer<MendedView> {
+    call("mend", Arguments::none()).await
 }
 
 pub(crate) async fn get_appearance() -> Answer<AppearanceView> {

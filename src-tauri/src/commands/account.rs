@@ -2,7 +2,7 @@
 
 use hale_contracts::account::{
     AboutView, AppearanceView, BackendCheckView, BackendChoicesView, ChooseBackendRequest,
-    ConfirmIdentityRequest, SessionView, SignOutRequest,
+    ConfirmIdentityRequest, MendedView, SessionView, SignOutRequest,
 };
 use hale_contracts::error::{ErrorCode, ErrorView};
 use hale_contracts::links::OfficialLink;
@@ -65,6 +65,11 @@ pub(crate) async fn confirm_identity(
 #[tauri::command]
 pub(crate) async fn sign_out(app: State<'_, App>, request: SignOutRequest) -> Answer<SessionView> {
     app.sign_out(request).await.map_err(to_view)
+}
+
+#[tauri::command]
+pub(crate) async fn mend(app: State<'_, App>) -> Answer<MendedView> {
+    app.mend().await.map_err(to_view)
 }
 
 #[tauri::command]

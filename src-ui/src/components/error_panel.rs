@@ -42,6 +42,7 @@ pub(crate) fn ErrorPanel(
     retry: Option<Callback<()>>,
 ) -> impl IntoView {
     let lang = lang();
+    state::Sync::read_again_after(&error);
     let is_again = Memo::new(move |_| failures.is_some_and(|failures| failures.get() > 1));
     let title = move || {
         if is_again.get() {

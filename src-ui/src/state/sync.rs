@@ -1,7 +1,7 @@
 //! The running check with the sources, for the whole window: when it starts, how far it is, and a
 //! count that tells screens to ask again.
 
-use hale_contracts::error::ErrorView;
+use hale_contracts::error::{ErrorCode, ErrorView};
 use hale_contracts::sync::{SyncProgress, SyncStatusView};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -74,6 +74,16 @@ impl Sync {
     /// The window's check.
     pub(crate) fn expect() -> Self {
         expect_context()
+    }
+
+    /// Reads everything again where the copy on this device turned out to be damaged: a check makes
+    /// it anew. For whoever meets the damage; outside the window's frame there is no check.
+    pub(crate) fn read_again_after(error: &ErrorView) {
+        if error.code == ErrorCode::RecordDamaged
+            && let Some(sync) = use_context::<Self>()
+        {
+            sync.start();
+        }
     }
 
     /// Checks now, when the patient becomes signed in, whenever the window comes to the front, and

@@ -1,6 +1,7 @@
 use hale_contracts::account::{
     AboutView, AppearanceView, BackendCheckView, BackendChoicesView, ChooseBackendRequest,
-    ConfirmIdentityRequest, Feature, SessionView, SignOutRequest, TextSize, Theme, WhyNotFeature,
+    ConfirmIdentityRequest, Feature, MendedView, SessionView, SignOutRequest, TextSize, Theme,
+    WhyNotFeature,
 };
 use hale_contracts::links::OfficialLink;
 use hale_contracts::reasons::WhyNot;
@@ -32,6 +33,24 @@ fn where_the_app_stands() {
         | SessionView::Locked { .. } => (),
     };
     is_kept("session", &values);
+}
+
+#[test]
+fn what_was_mended() {
+    let session = SessionView::SignedOut {
+        backend: None,
+        has_data: true,
+    };
+    let values = [(Some(2), Some("own.damaged-1.db")), (None, None)];
+    is_kept(
+        "mended",
+        &values.map(|(lost, kept_aside)| MendedView {
+            kept: 3,
+            lost,
+            kept_aside: kept_aside.map(str::to_owned),
+            session: session.clone(),
+        }),
+    );
 }
 
 #[test]

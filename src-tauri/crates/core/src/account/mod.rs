@@ -3,6 +3,7 @@
 //! Nothing of a person is on the device before that person has said "yes, this is me".
 
 pub(crate) mod backend;
+mod recover;
 mod sign_in;
 mod sign_out;
 pub(crate) mod start;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use hale_contracts::account::SessionView;
 
 use crate::account::backend::given_now;
+use crate::account::recover::tell_of_renewal;
 use crate::account::tokens::DeviceKeeper;
 use crate::app::{Hale, IDENTITY_NOTE, Identity, OpenSession, Session, Stage};
 use crate::error::Error;
@@ -14,17 +15,19 @@ use crate::ports::{
 
 impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
     /// Opens the record of the person who last signed in on this device, if there is one. Once
-    /// started, answers where the app stands.
+    /// started, answers where the app stands, and opens anew what is damaged or could only be read.
     pub async fn start(&self) -> SessionView {
         let _guard = self.changing.lock().await;
         if matches!(&*self.stage(), Stage::NotStarted | Stage::Locked { .. }) {
             let stage = self.opened_stage().await;
             *self.stage() = stage;
+        } else {
+            self.open_anew().await;
         }
         self.session_view().await
     }
 
-    async fn opened_stage(&self) -> Stage<D, B> {
+    pub(crate) async fn opened_stage(&self) -> Stage<D, B> {
         let settings = self.device.settings().await;
         let Some(person) = settings.person.clone() else {
             return Stage::SignedOut { has_data: false };
@@ -71,7 +74,9 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
             self.backends
                 .connect(identity.backend.clone(), tokens, Arc::new(keeper))
         });
-        Ok(Some(Session::new(person, identity, cache, own, remote)))
+        let session = Session::new(person, identity, cache, own, remote);
+        tell_of_renewal::<D, B>(&session, &self.clock).await?;
+        Ok(Some(session))
     }
 }
 

@@ -28,14 +28,8 @@ const SIDE_BY_SIDE: usize = 4;
 pub(crate) type OnProgress<'a> = &'a (dyn Fn(SyncProgress) + Send + Sync);
 
 impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
-    /// Brings the mirror up to date with the source. While another check runs, answers how things
-    /// stand without beginning a second one. Dropping the future cancels the check; what was
-    /// stored stays, and no unit counts as checked that was not read whole.
-    ///
-    /// # Errors
-    /// If nobody is signed in or the mirror fails. A source that fails is no error here: it stands
-    /// in the status.
-    pub async fn sync_now(&self, on_progress: OnProgress<'_>) -> Result<SyncStatusView, Error> {
+    /// One check, with a mirror that answers. See [`Hale::sync_now`].
+    pub(crate) async fn check(&self, on_progress: OnProgress<'_>) -> Result<SyncStatusView, Error> {
         let session = self.session()?;
         let Some(_guard) = session.syncing.try_lock() else {
             return self.sync_status().await;
