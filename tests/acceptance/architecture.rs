@@ -11,7 +11,16 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("hale-contracts", &[]),
     ("hale-fhir", &[]),
     ("hale-core", &["hale-contracts", "hale-fhir"]),
-    ("hale-cache", &["hale-core", "hale-contracts", "hale-fhir"]),
+    (
+        "hale-cache",
+        &[
+            "hale-core",
+            "hale-contracts",
+            "hale-fhir",
+            "hale-faulty-disk",
+        ],
+    ),
+    ("hale-faulty-disk", &[]),
     ("hale-remote", &["hale-core", "hale-contracts", "hale-fhir"]),
     (
         "hale",

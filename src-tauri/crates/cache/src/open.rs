@@ -75,6 +75,20 @@ pub(crate) fn open(
     key: &RawKey,
     purpose: Purpose,
 ) -> Result<Connection, OpenStoreError> {
+    match open_once(path, file, key, purpose) {
+        // Where the disk fails while SQLCipher reads the salt, the key seems not to fit. A file is
+        // called damaged only if it is so twice.
+        Err(OpenStoreError::Unreadable(_)) => open_once(path, file, key, purpose),
+        opened => opened,
+    }
+}
+
+fn open_once(
+    path: &Path,
+    file: File,
+    key: &RawKey,
+    purpose: Purpose,
+) -> Result<Connection, OpenStoreError> {
     let _alone = OPENING
         .lock()
         .unwrap_or_else(std::sync::PoisonError::into_inner);

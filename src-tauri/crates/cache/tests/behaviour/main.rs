@@ -4,6 +4,8 @@
 
 mod crash;
 mod device;
+mod io_faults;
+mod killed;
 mod laws;
 mod mend;
 mod plaintext;

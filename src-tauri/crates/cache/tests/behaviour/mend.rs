@@ -2,7 +2,7 @@
 
 use hale_core::ports::{BookingState, Cache, Device, OpenStoreError, Own, StoredBooking};
 
-use crate::support::{TestDevice, at, entry, everything, files_below, source};
+use crate::support::{TestDevice, at, copied, entry, everything, files_below, source};
 
 const OWNER: &str = "identity";
 const PAGE: usize = 4096;
@@ -128,20 +128,7 @@ async fn what_stood_in_the_log_alone_is_salvaged_too() {
     let (record, own) = test.open().await.unwrap();
     own.put_booking(booking(41)).await.unwrap();
     // As a power cut leaves it: the log is not emptied into the file.
-    let copy = TestDevice::new();
-    for path in files_below(test.folder.path()) {
-        let target = copy
-            .folder
-            .path()
-            .join(path.strip_prefix(test.folder.path()).unwrap());
-        std::fs::create_dir_all(target.parent().unwrap()).unwrap();
-        if !target.to_string_lossy().ends_with("-shm") {
-            std::fs::copy(&path, target).unwrap();
-        }
-    }
-    for (name, key) in test.keys.entries() {
-        hale_cache::KeyStore::set(&copy.keys, &name, &key).unwrap();
-    }
+    let copy = copied(&test);
     drop((record, own));
     assert!(std::fs::metadata(copy.file("own.db-wal")).unwrap().len() > 0);
     let page = pages(&copy, "own.db") / 2;

@@ -50,6 +50,54 @@ impl TestDevice {
     }
 }
 
+/// Another device with a copy of the files as they are on the disk at this moment, and the keys.
+/// The index of the log lives in shared memory: it is not there after a power cut.
+pub(crate) fn copied(test: &TestDevice) -> TestDevice {
+    let copy = TestDevice::new();
+    for path in files_below(test.folder.path()) {
+        let relative = path.strip_prefix(test.folder.path()).unwrap();
+        if relative.to_string_lossy().ends_with("-shm") {
+            continue;
+        }
+        let target = copy.folder.path().join(relative);
+        std::fs::create_dir_all(target.parent().unwrap()).unwrap();
+        std::fs::copy(path, target).unwrap();
+    }
+    for (name, key) in test.keys.entries() {
+        hale_cache::KeyStore::set(&copy.keys, &name, &key).unwrap();
+    }
+    copy
+}
+
+/// Puts a mirror of the first version in the place of a closed one, with this many entries.
+pub(crate) fn make_record_older(test: &TestDevice, entries: u32) {
+    let key = test.keys.entries()[0].1.clone();
+    std::fs::write(test.file("record.db"), []).unwrap();
+    let mut connection = rusqlite::Connection::open(test.file("record.db")).unwrap();
+    connection
+        .execute_batch(&format!(
+            "PRAGMA key = \"x'{key}'\"; PRAGMA journal_mode = wal;"
+        ))
+        .unwrap();
+    let transaction = connection.transaction().unwrap();
+    transaction
+        .execute_batch(include_str!("../../migrations/record/01-first.sql"))
+        .unwrap();
+    for id in 0..entries {
+        transaction
+            .execute(
+                "INSERT INTO resource (source, type, id, unit, is_listed, run, listed_run, \
+                 first_seen_at, changed_at, checked_at, search_text, json) VALUES \
+                 ('main', 'Condition', ?1, 'record-conditions', 1, 1, 1, 1, 1, 1, ?2, '{}')",
+                rusqlite::params![id.to_string(), format!("Asthma of childhood number {id}")],
+            )
+            .unwrap();
+    }
+    transaction.pragma_update(None, "user_version", 1).unwrap();
+    transaction.commit().unwrap();
+    connection.close().unwrap();
+}
+
 pub(crate) fn source() -> SourceId {
     SourceId("main".to_owned())
 }
