@@ -45,6 +45,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "hale-cache",
             "hale-contracts",
             "hale-core",
+            "hale-faulty-disk",
             "hale-fhir",
             "hale-mock-backend",
             "hale-remote",

@@ -16,5 +16,6 @@ mod offline;
 mod outbox;
 mod published;
 mod record;
+mod recovery;
 mod sign_in_elsewhere;
 mod window;

@@ -139,6 +139,12 @@ impl TestApp {
 
     /// Closes the app and starts it again on the same device.
     pub async fn restart(&mut self) -> SessionView {
+        self.close();
+        self.app.start().await
+    }
+
+    /// Closes the app: its files are as they are on a device that was switched off.
+    pub fn close(&mut self) {
         let backend = self.mock.fhir_base();
         self.app = Self::put_together(
             self.folder.path(),
@@ -148,7 +154,6 @@ impl TestApp {
             backend.as_str(),
             self.patience,
         );
-        self.app.start().await
     }
 
     /// Starts again on the same device, and from then on waits no longer than this for an answer.

@@ -262,8 +262,8 @@ fn start(folder: &Folder, file: File, key: &RawKey) -> Result<Started, OpenStore
     let path = folder.path(file);
     let opened = open(&path, file, key, Purpose::Write)
         .and_then(|writer| Ok((writer, open(&path, file, key, Purpose::Read)?)));
-    let (writer, reader, is_unchanging) = match opened {
-        Ok((writer, reader)) => (writer, reader, false),
+    let (writer, reader, unchanging_because) = match opened {
+        Ok((writer, reader)) => (writer, reader, None),
         Err(
             error @ (OpenStoreError::DiskFull(_)
             | OpenStoreError::ReadOnly(_)
@@ -273,7 +273,7 @@ fn start(folder: &Folder, file: File, key: &RawKey) -> Result<Started, OpenStore
             match unchanging().and_then(|writer| Ok((writer, unchanging()?))) {
                 Ok((writer, reader)) => {
                     tracing::warn!(%error, "a file is open for reading alone");
-                    (writer, reader, true)
+                    (writer, reader, Some(error))
                 }
                 // The first failure is what stands in the way.
                 Err(_) => return Err(error),
@@ -281,12 +281,16 @@ fn start(folder: &Folder, file: File, key: &RawKey) -> Result<Started, OpenStore
         }
         Err(error) => return Err(error),
     };
-    if file == File::Own && is_unchanging {
+    if file == File::Own && unchanging_because.is_some() {
         check_whole(&reader)?;
     }
+    let mut worker = Worker::start(file.name(), writer, reader).map_err(io_error)?;
+    if matches!(unchanging_because, Some(OpenStoreError::DiskFull(_))) {
+        worker = worker.on_full_disk();
+    }
     Ok(Started {
-        worker: Worker::start(file.name(), writer, reader).map_err(io_error)?,
-        is_unchanging,
+        worker,
+        is_unchanging: unchanging_because.is_some(),
         was_renewed: false,
     })
 }

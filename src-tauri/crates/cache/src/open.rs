@@ -13,6 +13,7 @@ use zeroize::Zeroizing;
 
 use crate::files::File;
 use crate::raw_key::RawKey;
+use crate::worker::{is_full, is_refused_page};
 
 /// How long a connection waits for another one's lock. The two of a file rarely meet: the log lets
 /// reads run beside a write.
@@ -264,7 +265,8 @@ pub(crate) fn open_error(error: rusqlite::Error) -> OpenStoreError {
         Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => {
             OpenStoreError::Unreadable(Box::new(error))
         }
-        Some(ErrorCode::DiskFull) => OpenStoreError::DiskFull(Box::new(error)),
+        _ if is_refused_page(&error) => OpenStoreError::Unreadable(Box::new(error)),
+        _ if is_full(&error) => OpenStoreError::DiskFull(Box::new(error)),
         // A log that cannot be made beside the file shows as one that cannot be opened.
         Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied | ErrorCode::CannotOpen) => {
             OpenStoreError::ReadOnly(Box::new(error))

@@ -13,6 +13,7 @@ use crate::device::{io_error, open_own};
 use crate::files::{File, Folder};
 use crate::open::{make_of_version, open_damaged, open_error};
 use crate::raw_key::RawKey;
+use crate::worker::still_reads;
 
 /// How many ids in a row may not read before the end of a table counts as reached, where nothing
 /// says where it is. A damaged page never holds that many rows.
@@ -141,7 +142,8 @@ impl<'a> Damaged<'a> {
         let answer = self
             .connection
             .prepare_cached(sql)
-            .and_then(|mut statement| statement.query_row(parameters, read).optional());
+            .and_then(|mut statement| statement.query_row(parameters, read).optional())
+            .and_then(|row| still_reads(&self.connection).map(|()| row));
         if answer.is_err() {
             self.open_anew();
         }
@@ -156,7 +158,8 @@ impl<'a> Damaged<'a> {
             while let Some(row) = rows.next()? {
                 ids.push(row.get(0)?);
             }
-            Ok(())
+            drop(rows);
+            still_reads(&self.connection)
         });
         if read.is_err() {
             self.open_anew();

@@ -39,8 +39,9 @@ impl Lane {
     {
         let (answer, answered) = oneshot::channel();
         let job: Job = Box::new(move |connection| {
+            let done = work(connection).map_err(failed);
             // Nobody may wait any more; the work is done all the same.
-            answer.send(work(connection).map_err(failed)).ok();
+            answer.send(confirmed(connection, done)).ok();
         });
         self.jobs
             .as_ref()
@@ -65,6 +66,8 @@ pub(crate) struct Worker {
     // The fields are dropped in this order: the writer closes last and empties the log.
     reader: Lane,
     writer: Lane,
+    /// The file was opened for reading alone because the disk was full.
+    is_full: bool,
 }
 
 impl Worker {
@@ -76,7 +79,16 @@ impl Worker {
         Ok(Self {
             reader: Lane::start(format!("{name} reader"), reader)?,
             writer: Lane::start(format!("{name} writer"), writer)?,
+            is_full: false,
         })
+    }
+
+    /// The same, opened for reading alone because the disk is full.
+    pub(crate) fn on_full_disk(self) -> Self {
+        Self {
+            is_full: true,
+            ..self
+        }
     }
 
     /// Runs work that writes.
@@ -85,7 +97,10 @@ impl Worker {
         T: Send + 'static,
         F: FnOnce(&mut Connection) -> rusqlite::Result<T> + Send + 'static,
     {
-        self.writer.run(work).await
+        self.writer.run(work).await.map_err(|error| match error {
+            CacheError::ReadOnly(source) if self.is_full => CacheError::DiskFull(source),
+            other => other,
+        })
     }
 
     /// Runs work that only reads. It sees everything whose writing was answered before.
@@ -98,22 +113,62 @@ impl Worker {
     }
 }
 
+/// An answer, unless a page behind it was damaged.
+///
+/// For a page that fails its check SQLCipher gives zeros, and refuses only the page that is asked for
+/// next: an answer that needs no further page would hold the zeros. So one more is asked for. What
+/// was written needs no such question, because nothing is committed once a page was refused.
+fn confirmed<T>(connection: &Connection, done: Result<T, CacheError>) -> Result<T, CacheError> {
+    match (done, still_reads(connection)) {
+        (Ok(_), Err(error)) => Err(failed(error)),
+        (done, _) => done,
+    }
+}
+
+/// Fails if an earlier page was damaged.
+pub(crate) fn still_reads(connection: &Connection) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached("SELECT count(*) FROM sqlite_schema")?
+        .query_row([], |_| Ok(()))
+}
+
 /// What a failure of SQLite means.
 fn failed(error: rusqlite::Error) -> CacheError {
     match error.sqlite_error_code() {
         Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
             CacheError::Damaged(Box::new(error))
         }
-        Some(ErrorCode::DiskFull) => CacheError::DiskFull(Box::new(error)),
+        _ if is_full(&error) => CacheError::DiskFull(Box::new(error)),
         Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => {
             CacheError::ReadOnly(Box::new(error))
         }
         Some(ErrorCode::SystemIoFailure | ErrorCode::CannotOpen) => {
             CacheError::CannotWrite(Box::new(error))
         }
-        _ if matches!(error, rusqlite::Error::FromSqlConversionFailure(..)) => {
+        _ if matches!(error, rusqlite::Error::FromSqlConversionFailure(..))
+            || is_refused_page(&error) =>
+        {
             CacheError::Damaged(Box::new(error))
         }
         _ => CacheError::Other(Box::new(error)),
     }
+}
+
+/// Whether SQLCipher refused a page: an error without a code or words of its own. One of our
+/// statements' making would have words.
+pub(crate) fn is_refused_page(error: &rusqlite::Error) -> bool {
+    matches!(
+        error,
+        rusqlite::Error::SqliteFailure(code, words)
+            if code.extended_code == 1
+                && words.as_deref().is_none_or(|words| words == "SQL logic error")
+    )
+}
+
+/// Whether there was no room, also for the index of the log.
+pub(crate) fn is_full(error: &rusqlite::Error) -> bool {
+    error.sqlite_error().is_some_and(|code| {
+        code.code == ErrorCode::DiskFull
+            || code.extended_code == rusqlite::ffi::SQLITE_IOERR_SHMSIZE
+    })
 }
