@@ -79,6 +79,9 @@ pub fn run() {
             commands::appointments::book_appointment,
             commands::appointments::check_booking,
             commands::appointments::dismiss_booking,
+            commands::appointments::cancel_appointment,
+            commands::appointments::undo_request,
+            commands::appointments::send_request_again,
             commands::home::get_home,
         ])
         .run(tauri::generate_context!())

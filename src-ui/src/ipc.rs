@@ -15,6 +15,7 @@ use hale_contracts::appointments::{
 use hale_contracts::error::{ErrorCode, ErrorView};
 use hale_contracts::home::HomeView;
 use hale_contracts::links::OfficialLink;
+use hale_contracts::outbox::{CancelAppointmentRequest, PendingRequestId, RequestOutcomeView};
 use hale_contracts::record::{
     RecordItemRequest, RecordItemView, RecordSectionRequest, RecordSectionView, RecordSummaryView,
     SearchRecordRequest, SearchRecordView, SectionKind,
@@ -167,6 +168,23 @@ pub(crate) async fn check_booking(request: CheckBookingRequest) -> Answer<Bookin
 
 pub(crate) async fn dismiss_booking(request: DismissBookingRequest) -> Answer<()> {
     call("dismiss_booking", Arguments::one("request", &request)?).await
+}
+
+/// Cancels, now or when the server can be reached.
+pub(crate) async fn cancel_appointment(
+    request: CancelAppointmentRequest,
+) -> Answer<RequestOutcomeView> {
+    call("cancel_appointment", Arguments::one("request", &request)?).await
+}
+
+/// Takes back what was not sent, or what the server did not carry out.
+pub(crate) async fn undo_request(request: PendingRequestId) -> Answer<()> {
+    call("undo_request", Arguments::one("request", &request)?).await
+}
+
+/// Sends what somebody else's change stopped, on what the server holds now.
+pub(crate) async fn send_request_again(request: PendingRequestId) -> Answer<RequestOutcomeView> {
+    call("send_request_again", Arguments::one("request", &request)?).await
 }
 
 /// A new id, made by the browser's source of randomness: for a booking, made once when the check

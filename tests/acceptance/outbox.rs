@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use hale_contracts::appointments::AppointmentStatus;
+use hale_contracts::appointments::{AppointmentRequest, AppointmentStatus};
 use hale_contracts::outbox::{
     CancelAppointmentRequest, MessageReplyRequest, ParkedView, PendingRequestId,
     PendingRequestView, PendingStateView, RepeatOrderRequest, RequestOutcomeView,
@@ -127,6 +127,11 @@ async fn without_a_network_it_waits_across_a_restart_and_is_sent_once() {
         AppointmentStatus::Booked,
         "not before it is done"
     );
+    let beside = shown.pending.as_ref().expect("it is shown where it is");
+    assert_eq!(beside.state, PendingStateView::NotSentYet);
+    let name = AppointmentRequest { id: id.clone() };
+    let one = test.app.appointment(name.clone()).await.unwrap();
+    assert_eq!(one.pending, shown.pending);
 
     test.restart().await;
     assert_eq!(waiting(&test).await.len(), 2, "it was on the device");
@@ -135,6 +140,8 @@ async fn without_a_network_it_waits_across_a_restart_and_is_sent_once() {
     test.sync().await;
     assert!(waiting(&test).await.is_empty());
     assert_eq!(at_the_server(&test, &id).await["status"], "cancelled");
+    let one = test.app.appointment(name).await.unwrap();
+    assert_eq!(one.pending, None, "the server holds it");
     assert_eq!(orders_held(&test, &order.request_id).await, 1);
     let again = test.app.order_repeat(order.clone()).await.unwrap();
     assert_eq!(again, RequestOutcomeView::Acknowledged);
@@ -275,6 +282,11 @@ async fn what_somebody_else_changed_is_asked_about_and_can_be_sent_again() {
         assert_eq!(request.state, changed);
         assert_eq!(at_the_server(&test, &id).await["status"], "booked");
         assert!(request.can_send_again);
+        let shown = AppointmentRequest { id: id.clone() };
+        let shown = test.app.appointment(shown).await.unwrap();
+        let newer = shown.description.unwrap_or_default();
+        assert!(newer.contains("Please bring your tablets"), "{newer}");
+        assert_eq!(shown.pending.map(|pending| pending.state), Some(changed));
         let name = PendingRequestId { id: request.id };
         let outcome = test.app.send_request_again(name).await.unwrap();
         assert_eq!(outcome, RequestOutcomeView::Acknowledged);

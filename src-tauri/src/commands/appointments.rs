@@ -5,6 +5,7 @@ use hale_contracts::appointments::{
     BookingDraftView, BookingGuidanceView, BookingOutcomeView, CheckBookingRequest,
     DismissBookingRequest, FindSlotsRequest, SlotsView,
 };
+use hale_contracts::outbox::{CancelAppointmentRequest, PendingRequestId, RequestOutcomeView};
 use tauri::State;
 
 use super::{Answer, to_view};
@@ -63,4 +64,25 @@ pub(crate) async fn dismiss_booking(
     request: DismissBookingRequest,
 ) -> Answer<()> {
     app.dismiss_booking(request).await.map_err(to_view)
+}
+
+#[tauri::command]
+pub(crate) async fn cancel_appointment(
+    app: State<'_, App>,
+    request: CancelAppointmentRequest,
+) -> Answer<RequestOutcomeView> {
+    app.cancel_appointment(request).await.map_err(to_view)
+}
+
+#[tauri::command]
+pub(crate) async fn undo_request(app: State<'_, App>, request: PendingRequestId) -> Answer<()> {
+    app.undo_request(request).await.map_err(to_view)
+}
+
+#[tauri::command]
+pub(crate) async fn send_request_again(
+    app: State<'_, App>,
+    request: PendingRequestId,
+) -> Answer<RequestOutcomeView> {
+    app.send_request_again(request).await.map_err(to_view)
 }

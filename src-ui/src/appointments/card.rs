@@ -4,6 +4,7 @@ use hale_contracts::appointments::{AppointmentStatus, AppointmentView};
 use leptos::prelude::*;
 use leptos_router::location::Url;
 
+use super::cancel::PendingTag;
 use super::words;
 use crate::components::{Tag, TagColour};
 use crate::wording::{self, lang, td_string};
@@ -52,6 +53,7 @@ pub(crate) fn AppointmentCard(
                             <Tag text=td_string!(lang, appointments.next_tag) colour=TagColour::Blue />
                         }
                     })} <StatusTag status=appointment.status />
+                {appointment.pending.as_ref().map(|pending| view! { <PendingTag state=pending.state.clone() /> })}
             </p>
             {(!facts.is_empty()).then(|| view! { <p class="hale-item__line">{facts}</p> })}
         </li>

@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
 use super::booking::START;
+use super::cancel::{CancelPanel, PendingCancellation, PendingTag};
 use super::card::StatusTag;
 use super::facts::AppointmentFacts;
 use super::words;
@@ -99,7 +100,9 @@ fn Content(appointment: AppointmentView, checked: Signal<Option<LondonTime>>) ->
     view! {
         <p class="hale-item__tags">
             <StatusTag status=appointment.status />
+            {appointment.pending.as_ref().map(|pending| view! { <PendingTag state=pending.state.clone() /> })}
         </p>
+        {appointment.pending.clone().map(|pending| view! { <PendingCancellation pending /> })}
         {lead(lang, stand)}
         {appointment
             .instructions
@@ -133,12 +136,19 @@ fn Content(appointment: AppointmentView, checked: Signal<Option<LondonTime>>) ->
                     <h2 class="nhsuk-heading-m" id="how-to-cancel">
                         {td_string!(lang, appointments.detail.cancel_heading)}
                     </h2>
+                    {can_cancel(&appointment)
+                        .then(|| view! { <CancelPanel id=appointment.id.clone() /> })}
                     <p>{td_string!(lang, appointments.detail.cancel)}</p>
                     {move || view! { <PracticeContact practice=state::practice() /> }}
                 }
             })}
         <ProvenanceList checked provenance=appointment.provenance />
     }
+}
+
+/// Whether a cancellation can be asked for here: not of what has ended, and not twice.
+fn can_cancel(appointment: &AppointmentView) -> bool {
+    appointment.status.can_be_cancelled() && appointment.pending.is_none()
 }
 
 fn lead(lang: Lang, stand: Stand) -> AnyView {

@@ -4,6 +4,7 @@
 //! nobody knows.
 
 mod booking;
+mod cancel;
 mod card;
 mod detail;
 mod facts;
@@ -14,6 +15,7 @@ mod unconfirmed;
 mod words;
 
 pub(crate) use booking::{BookingFlow, CheckPage, DonePage, GuidancePage, ReasonPage, TimesPage};
+pub(crate) use cancel::PendingTag;
 pub(crate) use card::{StatusTag, is_plainly_booked};
 pub(crate) use detail::AppointmentPage;
 pub(crate) use list::AppointmentsPage;

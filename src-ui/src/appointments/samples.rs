@@ -52,6 +52,7 @@ pub(crate) fn appointment(id: &str) -> AppointmentView {
         instructions: None,
         cancellation_reason: None,
         reference: Some("ABC-123".to_owned()),
+        pending: None,
         provenance: ProvenanceView {
             source: SourceView {
                 id: "s".to_owned(),

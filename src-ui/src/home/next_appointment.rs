@@ -5,7 +5,7 @@ use hale_contracts::reasons::WhyNot;
 use hale_contracts::time::LondonTime;
 use leptos::prelude::*;
 
-use crate::appointments::{StatusTag, is_plainly_booked};
+use crate::appointments::{PendingTag, StatusTag, is_plainly_booked};
 use crate::components::{ActionLink, WarningCallout, WhyNotPanel};
 use crate::wording::{self, Lang, clock_time, lang, td_string, weekday_date};
 
@@ -85,12 +85,14 @@ fn details(lang: Lang, appointment: AppointmentView) -> impl IntoView {
         .channel
         .map(|channel| wording::channel(lang, channel).to_owned());
     let status = appointment.status;
+    let pending = appointment.pending;
     view! {
-        {(!is_plainly_booked(status))
+        {(!is_plainly_booked(status) || pending.is_some())
             .then(|| {
                 view! {
                     <p class="hale-item__tags">
                         <StatusTag status=status/>
+                        {pending.map(|pending| view! { <PendingTag state=pending.state/> })}
                     </p>
                 }
             })}

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::account::PracticeView;
 use crate::error::ErrorView;
+use crate::outbox::PendingRequestView;
 use crate::provenance::{FreshnessView, ProvenanceView};
 use crate::reasons::WhyNot;
 use crate::time::LondonTime;
@@ -69,6 +70,15 @@ impl AppointmentStatus {
     pub const fn is_agreed(self) -> bool {
         matches!(self, Self::Booked | Self::Arrived | Self::CheckedIn)
     }
+
+    /// Whether the patient may ask for it to be cancelled, as long as it has not begun.
+    #[must_use]
+    pub const fn can_be_cancelled(self) -> bool {
+        matches!(
+            self,
+            Self::Booked | Self::Pending | Self::Proposed | Self::Waitlist
+        )
+    }
 }
 
 /// An appointment.
@@ -104,6 +114,10 @@ pub struct AppointmentView {
     pub cancellation_reason: Option<String>,
     /// A reference to quote: the server's id.
     pub reference: Option<String>,
+    /// The cancellation that the patient asked for and that the server has not acknowledged. Until
+    /// it has, the appointment stands as shown.
+    #[serde(default)]
+    pub pending: Option<PendingRequestView>,
     /// Where it came from and how fresh it is.
     pub provenance: ProvenanceView,
 }

@@ -83,6 +83,9 @@ pub struct PendingRequestId {
     pub id: String,
 }
 
+/// How long the reason of a cancellation may be, in characters (backend contract, §2: `comment`).
+pub const CANCEL_REASON_MAX: usize = 500;
+
 /// Cancels an appointment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CancelAppointmentRequest {

@@ -112,6 +112,7 @@ pub(crate) fn appointment() -> AppointmentView {
         instructions: Some("Bring your glasses".to_owned()),
         cancellation_reason: None,
         reference: Some("a1".to_owned()),
+        pending: None,
         provenance: provenance(),
     }
 }

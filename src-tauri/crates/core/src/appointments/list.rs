@@ -9,12 +9,13 @@ use hale_contracts::appointments::{
 use hale_contracts::sync::SyncUnit;
 
 use super::view;
-use crate::app::{Hale, OpenSession};
+use crate::app::{Hale, OpenSession, Session};
 use crate::error::Error;
 use crate::london;
+use crate::outbox::open_cancellation;
 use crate::ports::{
-    Backends, BookingState, Cache, Clock, Device, ListQuery, Own, ResourceKey, StoredBooking,
-    StoredResource,
+    Backends, BookingState, Cache, Clock, Device, ListQuery, Outbox, Own, ResourceKey,
+    StoredBooking, StoredResource,
 };
 use crate::record::Lookup;
 use crate::sync::status::{find, moment, standing};
@@ -65,6 +66,9 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
                 .filter(|appointment| view::is_upcoming(appointment, now)),
         );
         sort_upcoming(&mut upcoming);
+        for list in [&mut upcoming, &mut past, &mut cancelled] {
+            add_pending(&session, list).await?;
+        }
         let mut unconfirmed = Vec::new();
         let mut not_booked = Vec::new();
         for booking in session.own.bookings().await? {
@@ -103,13 +107,10 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
             id: request.id,
         };
         let rows = session.cache.get_many(vec![key]).await?;
-        let removed = self.no_longer_listed(&session, &rows);
-        self.appointment_views(&session, &rows)
-            .await?
-            .into_iter()
-            .chain(removed)
-            .next()
-            .ok_or(Error::NotFound)
+        let mut found = self.appointment_views(&session, &rows).await?;
+        found.extend(self.no_longer_listed(&session, &rows));
+        add_pending(&session, &mut found).await?;
+        found.into_iter().next().ok_or(Error::NotFound)
     }
 
     pub(crate) async fn appointment_views(
@@ -139,6 +140,19 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
             .map(|row| view::no_longer_listed(row, &source))
             .collect()
     }
+}
+
+/// Sets beside each appointment the cancellation that the server has not acknowledged.
+async fn add_pending<C, O: Outbox, R>(
+    session: &Session<C, O, R>,
+    appointments: &mut [AppointmentView],
+) -> Result<(), Error> {
+    let requests = session.own.requests().await?;
+    let source = &session.identity().source;
+    for appointment in appointments {
+        appointment.pending = open_cancellation(&requests, source, &appointment.id);
+    }
+    Ok(())
 }
 
 /// A booking without an appointment, as it is shown.
@@ -220,6 +234,7 @@ mod tests {
             instructions: None,
             cancellation_reason: None,
             reference: None,
+            pending: None,
             provenance: ProvenanceView {
                 source: SourceView {
                     id: "main".to_owned(),

@@ -62,6 +62,7 @@ pub fn appointment(
         instructions: text(&json["patientInstruction"]),
         cancellation_reason: words(&json["cancelationReason"]),
         reference: Some(resource.key.id.clone()).filter(|id| !id.is_empty()),
+        pending: None,
         provenance: ProvenanceView {
             source: source.clone(),
             organisation: booking_organisation(&json, find).or(who.organisation),
@@ -102,6 +103,7 @@ pub fn no_longer_listed(resource: &StoredResource, source: &SourceView) -> Appoi
         instructions: None,
         cancellation_reason: None,
         reference: Some(resource.key.id.clone()).filter(|id| !id.is_empty()),
+        pending: None,
         provenance: ProvenanceView {
             source: source.clone(),
             organisation: None,

@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use hale_contracts::outbox::{
-    CancelAppointmentRequest, MessageReplyRequest, PendingRequestId, PendingRequestView,
-    RepeatOrderRequest, RequestOutcomeView,
+    CANCEL_REASON_MAX, CancelAppointmentRequest, MessageReplyRequest, PendingRequestId,
+    PendingRequestView, RepeatOrderRequest, RequestOutcomeView,
 };
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -60,6 +60,12 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
             return Err(Error::InvalidRequest("it has begun"));
         }
         let reason = request.reason.map(|text| text.trim().to_owned());
+        if reason
+            .as_ref()
+            .is_some_and(|text| text.chars().count() > CANCEL_REASON_MAX)
+        {
+            return Err(Error::InvalidRequest("the reason is too long"));
+        }
         let mut why = json!({"coding": [{
             "system": "http://terminology.hl7.org/CodeSystem/appointment-cancellation-reason",
             "code": "pat"}]});

@@ -10,3 +10,5 @@ mod confirm;
 mod rules;
 mod send;
 mod view;
+
+pub(crate) use view::open_cancellation;

@@ -31,8 +31,8 @@ enum Holds {
     Asked(Value),
     /// What there was before: the request did not arrive.
     Before,
-    /// Something else.
-    Other,
+    /// Something else, as it stands now.
+    Other(Value),
     /// An answer that is not whole says nothing.
     Unclear,
 }
@@ -94,7 +94,8 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
             match self.held_of(session, &request).await {
                 Ok(Holds::Asked(resource)) => return self.done(session, &request, resource).await,
                 Ok(Holds::Before) => request.may_have_arrived = false,
-                Ok(Holds::Other) => {
+                Ok(Holds::Other(resource)) => {
+                    self.mirror(session, &resource).await?;
                     return self.park(session, request, ParkedBecause::Changed).await;
                 }
                 Ok(Holds::Unclear) => {
@@ -147,7 +148,12 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
             }
             Step::Compare(because) => match self.held_of(session, &request).await {
                 Ok(Holds::Asked(resource)) => self.done(session, &request, resource).await,
-                Ok(Holds::Before | Holds::Other) => self.park(session, request, because).await,
+                Ok(Holds::Other(resource)) => {
+                    // The patient decides on what there is now.
+                    self.mirror(session, &resource).await?;
+                    self.park(session, request, because).await
+                }
+                Ok(Holds::Before) => self.park(session, request, because).await,
                 Ok(Holds::Unclear) | Err(_) => {
                     let then = self.clock.now() + SETTLED_AFTER;
                     self.wait(session, request, then).await
@@ -195,6 +201,12 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
         request: &StoredRequest,
         resource: Value,
     ) -> Result<Went, Error> {
+        self.mirror(session, &resource).await?;
+        self.close(session, request.clone()).await
+    }
+
+    /// Keeps what the server was seen to hold, so that it is shown.
+    async fn mirror(&self, session: &OpenSession<D, B>, resource: &Value) -> Result<(), Error> {
         let page = (resource["resourceType"] == "Appointment")
             .then(|| read_page(resource.to_string().as_bytes()).ok())
             .flatten();
@@ -211,7 +223,7 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
             );
             session.cache.apply(plan.actions).await?;
         }
-        self.close(session, request.clone()).await
+        Ok(())
     }
 
     async fn close(
@@ -277,7 +289,7 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
                     } else if entry.version == *version {
                         Holds::Before
                     } else {
-                        Holds::Other
+                        Holds::Other(resource)
                     });
                 }
                 if entry.resource_type == resource_type && holds(request, &resource) {

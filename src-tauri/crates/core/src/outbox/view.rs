@@ -5,11 +5,27 @@ use hale_contracts::outbox::{
 };
 
 use crate::london;
-use crate::ports::{ParkedBecause, RequestForm, RequestKind, RequestState, StoredRequest};
+use crate::ports::{
+    ParkedBecause, RequestForm, RequestKind, RequestState, SourceId, StoredRequest,
+};
 
 /// Whether the server acknowledged it.
 pub(super) fn is_done(request: &StoredRequest) -> bool {
     request.state == RequestState::Done
+}
+
+/// The cancellation of an appointment that its server has not acknowledged.
+pub(crate) fn open_cancellation(
+    requests: &[StoredRequest],
+    source: &SourceId,
+    appointment_id: &str,
+) -> Option<PendingRequestView> {
+    requests
+        .iter()
+        .filter(|one| one.kind == RequestKind::CancelAppointment && one.source == *source)
+        .filter(|one| one.subject.strip_prefix("Appointment/") == Some(appointment_id))
+        .find(|one| !is_done(one))
+        .map(pending)
 }
 
 /// How a confirmed request stands.

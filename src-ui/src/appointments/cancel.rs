@@ -1,0 +1,342 @@
+//! Cancelling an appointment, and a cancellation that the server has not acknowledged. Never says
+//! "cancelled": only the appointment itself does, once its server holds it so.
+
+use std::future::Future;
+
+use hale_contracts::error::ErrorView;
+use hale_contracts::outbox::{
+    CANCEL_REASON_MAX, CancelAppointmentRequest, ParkedView, PendingRequestId, PendingRequestView,
+    PendingStateView,
+};
+use leptos::ev::MouseEvent;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use crate::components::{
+    Button, ButtonKind, InsetText, Tag, TagColour, Textarea, WarningCallout, focus_heading,
+};
+use crate::ipc::{self, Answer};
+use crate::state::Sync;
+use crate::wording::{self, Lang, lang, london_today, td_string};
+
+/// That a cancellation waits, in one line.
+#[component]
+pub(crate) fn PendingTag(
+    /// How it stands.
+    state: PendingStateView,
+) -> impl IntoView {
+    let (text, colour) = tag(lang(), &state);
+    view! { <Tag text colour /> }
+}
+
+fn tag(lang: Lang, state: &PendingStateView) -> (&'static str, TagColour) {
+    match state {
+        PendingStateView::NotSentYet => (
+            td_string!(lang, appointments.cancelling.not_sent_tag),
+            TagColour::Yellow,
+        ),
+        PendingStateView::Unconfirmed => (
+            td_string!(lang, appointments.cancelling.unconfirmed_tag),
+            TagColour::Yellow,
+        ),
+        PendingStateView::Parked { .. } => (
+            td_string!(lang, appointments.cancelling.parked_tag),
+            TagColour::Orange,
+        ),
+    }
+}
+
+/// What is said of a cancellation, without its moment.
+fn explained(lang: Lang, state: &PendingStateView) -> &'static str {
+    match state {
+        PendingStateView::NotSentYet => td_string!(lang, appointments.cancelling.not_sent),
+        PendingStateView::Unconfirmed => td_string!(lang, appointments.cancelling.unconfirmed),
+        PendingStateView::Parked { because } => match because {
+            ParkedView::Refused { .. } => td_string!(lang, appointments.cancelling.refused),
+            ParkedView::TooLate => td_string!(lang, appointments.cancelling.too_late),
+            ParkedView::Changed => td_string!(lang, appointments.cancelling.changed),
+            ParkedView::Expired => td_string!(lang, appointments.cancelling.expired),
+        },
+    }
+}
+
+/// The words of the button that takes a request back, or that says it was read.
+fn undo_words(lang: Lang, pending: &PendingRequestView) -> &'static str {
+    match &pending.state {
+        PendingStateView::Parked { .. } if pending.can_send_again => {
+            td_string!(lang, appointments.cancelling.keep)
+        }
+        PendingStateView::Parked { .. } => td_string!(lang, appointments.cancelling.seen),
+        PendingStateView::NotSentYet | PendingStateView::Unconfirmed => {
+            td_string!(lang, appointments.cancelling.undo)
+        }
+    }
+}
+
+/// A cancellation that the server has not acknowledged: how it stands, and what can be done.
+#[component]
+pub(crate) fn PendingCancellation(
+    /// The request.
+    pending: PendingRequestView,
+) -> impl IntoView {
+    let lang = lang();
+    let asked = td_string!(
+        lang,
+        appointments.cancelling.asked,
+        when = wording::moment_near(lang, &pending.confirmed_at, london_today())
+    );
+    let text = explained(lang, &pending.state);
+    let says = match &pending.state {
+        PendingStateView::Parked {
+            because: ParkedView::Refused { server_says },
+        } => server_says.clone(),
+        _ => None,
+    };
+    let act = Act::new();
+    let id = PendingRequestId {
+        id: pending.id.clone(),
+    };
+    let again = pending.can_send_again.then(|| {
+        let id = id.clone();
+        let send = move |_: MouseEvent| {
+            act.run(ipc::send_request_again(id.clone()));
+        };
+        view! {
+            <Button
+                id="send-cancellation-again"
+                kind=ButtonKind::Warning
+                on_click=send
+                is_busy=act.is_busy
+            >
+                {td_string!(lang, appointments.cancelling.again)}
+            </Button>
+        }
+    });
+    let words = undo_words(lang, &pending);
+    let undo = pending.can_undo.then(|| {
+        let undo = move |_: MouseEvent| act.run(ipc::undo_request(id.clone()));
+        view! {
+            <Button
+                id="undo-cancellation"
+                kind=ButtonKind::Secondary
+                on_click=undo
+                is_busy=act.is_busy
+            >
+                {words}
+            </Button>
+        }
+    });
+    let body = view! {
+        <p>{asked}</p>
+        <p id="cancellation-state">{text}</p>
+        {says
+            .map(|says| {
+                view! {
+                    <p>{td_string!(lang, appointments.cancelling.refused_says)} ":"</p>
+                    <p class="hale-as-written hale-quote">{says}</p>
+                }
+            })}
+        <ActStatus act />
+        {again}
+        {undo}
+    };
+    if matches!(pending.state, PendingStateView::Parked { .. }) {
+        view! {
+            <WarningCallout heading=td_string!(
+                lang, appointments.cancelling.parked_tag
+            )>{body}</WarningCallout>
+        }
+        .into_any()
+    } else {
+        view! { <InsetText>{body}</InsetText> }.into_any()
+    }
+}
+
+/// Asks for a cancellation: a button first, then the question with a reason.
+#[component]
+pub(crate) fn CancelPanel(
+    /// The appointment's id on this device.
+    id: String,
+) -> impl IntoView {
+    let lang = lang();
+    let is_asking = RwSignal::new(false);
+    let reason = RwSignal::new(String::new());
+    let act = Act::new();
+    let is_too_long = move || reason.with(|text| text.trim().chars().count() > CANCEL_REASON_MAX);
+    let error = Signal::derive(move || {
+        is_too_long().then(|| td_string!(lang, appointments.cancelling.reason_too_long).to_owned())
+    });
+    let confirm = move |_: MouseEvent| {
+        if untrack(is_too_long) {
+            return;
+        }
+        let text = reason.get_untracked();
+        act.run(ipc::cancel_appointment(CancelAppointmentRequest {
+            appointment_id: id.clone(),
+            reason: Some(text).filter(|text| !text.trim().is_empty()),
+        }));
+    };
+    let confirm = Callback::new(confirm);
+    move || {
+        if !is_asking.get() {
+            return view! {
+                <Button
+                    id="cancel-appointment"
+                    kind=ButtonKind::Secondary
+                    on_click=move |_| is_asking.set(true)
+                >
+                    {td_string!(lang, appointments.cancelling.start)}
+                </Button>
+            }
+            .into_any();
+        }
+        view! {
+            <h3 class="nhsuk-heading-s">{td_string!(lang, appointments.cancelling.heading)}</h3>
+            <p>{td_string!(lang, appointments.cancelling.text)}</p>
+            <Textarea
+                id="cancel-reason"
+                label=td_string!(lang, appointments.cancelling.reason_label)
+                hint=td_string!(lang, appointments.cancelling.reason_hint)
+                value=reason
+                error
+            />
+            <ActStatus act />
+            <Button
+                id="confirm-cancellation"
+                kind=ButtonKind::Warning
+                on_click=confirm
+                is_busy=act.is_busy
+            >
+                {td_string!(lang, appointments.cancelling.confirm)}
+            </Button>
+            <Button
+                id="keep-appointment"
+                kind=ButtonKind::Secondary
+                on_click=move |_| is_asking.set(false)
+                is_busy=act.is_busy
+            >
+                {td_string!(lang, appointments.cancelling.keep)}
+            </Button>
+        }
+        .into_any()
+    }
+}
+
+/// Something asked of the shell by a button, and how that stands.
+#[derive(Clone, Copy)]
+struct Act {
+    is_busy: RwSignal<bool>,
+    failed: RwSignal<Option<ErrorView>>,
+    sync: Sync,
+}
+
+impl Act {
+    fn new() -> Self {
+        Self {
+            is_busy: RwSignal::new(false),
+            failed: RwSignal::new(None),
+            sync: Sync::expect(),
+        }
+    }
+
+    /// Runs it once; what it changed is read anew.
+    fn run<T: 'static>(self, asked: impl Future<Output = Answer<T>> + 'static) {
+        if self.is_busy.get_untracked() {
+            return;
+        }
+        self.is_busy.set(true);
+        self.failed.set(None);
+        spawn_local(async move {
+            let answer = asked.await;
+            // The page may have been left meanwhile.
+            let _ = self.is_busy.try_set(false);
+            match answer {
+                Ok(_) => {
+                    // The button goes with what it changed.
+                    focus_heading();
+                    self.sync.something_changed();
+                }
+                Err(error) => {
+                    let _ = self.failed.try_set(Some(error));
+                }
+            }
+        });
+    }
+}
+
+#[component]
+fn ActStatus(act: Act) -> impl IntoView {
+    let lang = lang();
+    let status = move || {
+        if act.is_busy.get() {
+            return td_string!(lang, appointments.cancelling.busy).to_owned();
+        }
+        act.failed.get().map_or_else(String::new, |error| {
+            td_string!(
+                lang,
+                appointments.cancelling.failed,
+                why = wording::error(lang, &error).why
+            )
+        })
+    };
+    view! {
+        <p role="status" class="hale-check-status">
+            {status}
+        </p>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use hale_contracts::outbox::RequestKindView;
+
+    use super::*;
+    use crate::appointments::samples;
+
+    fn states() -> Vec<PendingStateView> {
+        let parked = [
+            ParkedView::Refused { server_says: None },
+            ParkedView::TooLate,
+            ParkedView::Changed,
+            ParkedView::Expired,
+        ];
+        let parked = parked.map(|because| PendingStateView::Parked { because });
+        [PendingStateView::NotSentYet, PendingStateView::Unconfirmed]
+            .into_iter()
+            .chain(parked)
+            .collect()
+    }
+
+    #[test]
+    fn each_standing_of_a_cancellation_has_words_of_its_own() {
+        let states = states();
+        let words: std::collections::BTreeSet<&str> = states
+            .iter()
+            .map(|state| explained(Lang::en, state))
+            .collect();
+        assert_eq!(words.len(), states.len());
+    }
+
+    #[test]
+    fn only_a_conflict_offers_to_keep_the_appointment() {
+        for state in states() {
+            let is_conflict = matches!(
+                state,
+                PendingStateView::Parked {
+                    because: ParkedView::Changed
+                }
+            );
+            let pending = PendingRequestView {
+                id: "x".to_owned(),
+                kind: RequestKindView::CancelAppointment,
+                subject: "Appointment/1".to_owned(),
+                confirmed_at: samples::moment(4, 9, 0),
+                can_undo: true,
+                can_send_again: is_conflict,
+                state,
+            };
+            let keep = td_string!(Lang::en, appointments.cancelling.keep);
+            assert_eq!(undo_words(Lang::en, &pending) == keep, is_conflict);
+        }
+    }
+}
