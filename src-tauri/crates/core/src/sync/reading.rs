@@ -482,7 +482,7 @@ impl<'a, D: Device, B: Backends, K: Clock> Reading<'a, D, B, K> {
 
     /// The version of a single resource that is held, to be told if it has not changed.
     async fn known_version(
-        &self,
+        &mut self,
         target: &Target,
     ) -> Result<Option<(ResourceKey, String)>, CacheError> {
         let Target::Path(path) = target else {
@@ -502,7 +502,7 @@ impl<'a, D: Device, B: Backends, K: Clock> Reading<'a, D, B, K> {
     }
 
     async fn fetch_page(
-        &self,
+        &mut self,
         target: Target,
         etag: Option<String>,
     ) -> Result<Option<FetchedPage>, Stop> {
@@ -619,7 +619,7 @@ impl<'a, D: Device, B: Backends, K: Clock> Reading<'a, D, B, K> {
         }
     }
 
-    async fn held(&self, keys: Vec<ResourceKey>) -> Result<Vec<StoredResource>, CacheError> {
+    async fn held(&mut self, keys: Vec<ResourceKey>) -> Result<Vec<StoredResource>, CacheError> {
         if keys.is_empty() {
             return Ok(Vec::new());
         }
