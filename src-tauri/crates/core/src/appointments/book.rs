@@ -237,16 +237,19 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
 /// What an error of the POST says about the booking. When in doubt: unknown.
 fn certainty(error: &RemoteError) -> Certainty {
     match error {
-        RemoteError::NotConnected(_) | RemoteError::SignInNeeded | RemoteError::Unsafe(_) => {
-            Certainty::NotMade
-        }
-        RemoteError::NoAnswer { .. } | RemoteError::UnreadableAnswer(_) => Certainty::Unknown,
+        RemoteError::NotConnected(_) | RemoteError::SignInNeeded => Certainty::NotMade,
+        // An answer that leads elsewhere may come after the booking was made.
+        RemoteError::Unsafe(_)
+        | RemoteError::NoAnswer { .. }
+        | RemoteError::UnreadableAnswer(_) => Certainty::Unknown,
         RemoteError::Status { status, body, .. } => match status {
-            409 => Certainty::TakenOrOurs,
+            // Only the service's own word counts: something on the way answers 409 too.
+            409 if hale_fhir::read_outcome(body).is_some() => Certainty::TakenOrOurs,
             422 if has_code(body, "REFERENCE_NOT_FOUND") => Certainty::TakenOrOurs,
             // 412: several resources carry our id, so at least one was made.
-            408 | 412 | 500.. => Certainty::Unknown,
-            _ => Certainty::NotMade,
+            408 | 409 | 412 => Certainty::Unknown,
+            400..=499 => Certainty::NotMade,
+            _ => Certainty::Unknown,
         },
     }
 }
@@ -343,7 +346,12 @@ mod tests {
             ),
             (status(400, ""), Certainty::NotMade),
             (status(403, ""), Certainty::NotMade),
-            (status(409, ""), Certainty::TakenOrOurs),
+            (RemoteError::Unsafe("redirect"), Certainty::Unknown),
+            (status(302, ""), Certainty::Unknown),
+            (status(409, ""), Certainty::Unknown),
+            (status(409, "<html>"), Certainty::Unknown),
+            (status(409, GONE), Certainty::TakenOrOurs),
+            (status(461, ""), Certainty::NotMade),
             (status(412, ""), Certainty::Unknown),
             (status(422, ""), Certainty::NotMade),
             (status(422, GONE), Certainty::TakenOrOurs),

@@ -9,6 +9,9 @@
 //! this process has run between them; never by the device's clock, which may be set back or
 //! forwards meanwhile. An answer counts only if it was read to its last page, with nothing skipped
 //! and no warning or error of the server's: anything less leaves the outcome unknown.
+//!
+//! One answer is enough where the service itself, in an OperationOutcome, refused this very request
+//! because the time is taken or gone: then nothing is on its way any more.
 
 use std::collections::HashSet;
 
@@ -31,7 +34,7 @@ use crate::ports::{
 };
 use crate::sync::PARTIAL;
 use crate::sync::counted::Counted;
-use crate::sync::plan::plan_page;
+use crate::sync::plan::{SyncAction, plan_page};
 use crate::sync::units::encode;
 
 /// The system of the ids that Hale makes (backend contract, §0).
@@ -65,7 +68,7 @@ pub(crate) enum Kept {
     Withdrawn,
     /// There is none with our id.
     NotThere,
-    /// There is one with our id that cannot be kept: it says that it is somebody else's.
+    /// There are only such with our id as cannot be kept: they say that they are somebody else's.
     NotOurs,
 }
 
@@ -290,16 +293,10 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
         page.entries.retain(|entry| {
             entry.resource_type == "Appointment" && carries(entry.raw.get(), booking_id)
         });
-        page.entries.truncate(1);
-        let Some(entry) = page.entries.first() else {
+        if page.entries.is_empty() {
             return Ok(Kept::NotThere);
-        };
+        }
         let identity = session.identity();
-        let key = crate::ports::ResourceKey {
-            source: identity.source.clone(),
-            resource_type: "Appointment".to_owned(),
-            id: entry.id.clone(),
-        };
         let plan = plan_page(
             &page,
             &identity.source,
@@ -309,18 +306,26 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
             self.next_run(session).await?,
             self.clock.now(),
         );
-        let is_kept = plan.kept > 0;
-        if !is_kept && plan.actions.is_empty() {
+        if plan.actions.is_empty() {
             return Ok(Kept::NotOurs);
         }
+        let keys = plan
+            .actions
+            .iter()
+            .filter_map(|action| match action {
+                SyncAction::Upsert { resource, .. } => Some(resource.key.clone()),
+                _ => None,
+            })
+            .collect();
         session.cache.apply(plan.actions).await?;
-        if !is_kept {
+        if plan.kept == 0 {
             return Ok(Kept::Withdrawn);
         }
-        let rows = session.cache.get_many(vec![key]).await?;
-        Ok(self
-            .appointment_views(session, &rows)
-            .await?
+        let rows = session.cache.get_many(keys).await?;
+        let mut shown = self.appointment_views(session, &rows).await?;
+        // Of several under our id, the one that the patient is to go to counts.
+        shown.sort_by_key(|one| one.status == AppointmentStatus::Cancelled);
+        Ok(shown
             .into_iter()
             .next()
             .map_or(Kept::NotOurs, |shown| Kept::Shown(Box::new(shown))))

@@ -119,6 +119,10 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
             Depth::Whole { resume: None } => reading.whole(&searches).await,
         };
         if matches!(read, Err(Stop::NeedsWhole)) {
+            // What a check that is cut off now leaves behind must not hide that from the next one.
+            reading.run = of.run;
+            reading.resume = Some((0, None));
+            reading.write_resume();
             reading.flush().await?;
             reading = Reading::new(self, session, &identity, unit, of);
             read = reading.whole(&searches).await;
@@ -157,6 +161,8 @@ pub(super) struct Reading<'a, D: Device, B: Backends, K: Clock> {
     is_of_changes: bool,
     /// What entries of this unit show inside themselves.
     members: HashSet<String>,
+    /// Whether a reading that was stopped goes on.
+    is_resumed: bool,
     /// Whether `members` has what everything that is held shows inside itself.
     are_members_known: bool,
     batch: Vec<SyncAction>,
@@ -192,6 +198,7 @@ impl<'a, D: Device, B: Backends, K: Clock> Reading<'a, D, B, K> {
             on_progress: of.on_progress,
             is_of_changes: false,
             members: HashSet::new(),
+            is_resumed: false,
             are_members_known: false,
             batch: Vec::new(),
             writing: None,
@@ -216,17 +223,11 @@ impl<'a, D: Device, B: Backends, K: Clock> Reading<'a, D, B, K> {
     /// Goes on with a whole reading that was stopped. Meanwhile the pages may have shifted, so that
     /// an entry stands on none of those that were read: the ids are compared at the end.
     async fn go_on(&mut self, searches: &[String], resume: Resume) -> Result<Extent, Stop> {
-        let held = self
-            .session
-            .cache
-            .keys(self.identity.source.clone())
-            .await?;
-        // Of the run that was stopped, what the pages before brought along only.
-        self.members = held
-            .into_iter()
-            .filter(|one| one.unit == self.unit && !one.is_listed && one.run >= resume.run)
-            .map(|one| format!("{}/{}", one.key.resource_type, one.key.id))
-            .collect();
+        self.is_resumed = true;
+        // What the pages before show inside themselves.
+        if resume.search > 0 || resume.next.is_some() {
+            self.learn_members(resume.run).await?;
+        }
         let newest = std::mem::replace(&mut self.run, resume.run);
         self.cursor = resume.cursor;
         self.skipped = resume.skipped;
@@ -522,7 +523,7 @@ impl<'a, D: Device, B: Backends, K: Clock> Reading<'a, D, B, K> {
     }
 
     async fn plan(&mut self, page: &Page) -> Result<(), Stop> {
-        if self.is_of_changes {
+        if self.is_of_changes || self.is_resumed {
             self.heed_held(page).await?;
         }
         let plan = plan_page(
@@ -563,6 +564,9 @@ impl<'a, D: Device, B: Backends, K: Clock> Reading<'a, D, B, K> {
         if !held.iter().flat_map(members_of).all(|it| now.contains(&it)) {
             return Err(Stop::NeedsWhole);
         }
+        if self.is_resumed {
+            return Ok(());
+        }
         let named = now
             .iter()
             .filter_map(|member| member.split_once('/'))
@@ -585,13 +589,14 @@ impl<'a, D: Device, B: Backends, K: Clock> Reading<'a, D, B, K> {
                 })
         };
         if !self.are_members_known && page.entries.iter().any(is_new) {
-            self.learn_members().await?;
+            self.learn_members(i64::MIN).await?;
         }
         Ok(())
     }
 
-    /// Learns what the entries that are held show inside themselves, whether that is held or not.
-    async fn learn_members(&mut self) -> Result<(), CacheError> {
+    /// Learns what the entries that are held, and that a run from `since` on met, show inside
+    /// themselves, whether that is held or not.
+    async fn learn_members(&mut self, since: i64) -> Result<(), CacheError> {
         self.are_members_known = true;
         let all = self
             .session
@@ -600,7 +605,7 @@ impl<'a, D: Device, B: Backends, K: Clock> Reading<'a, D, B, K> {
             .await?;
         let entries: Vec<ResourceKey> = all
             .into_iter()
-            .filter(|one| one.unit == self.unit && one.is_listed)
+            .filter(|one| one.unit == self.unit && one.is_listed && one.run >= since)
             .map(|one| one.key)
             .collect();
         for some in entries.chunks(BATCH) {
@@ -635,26 +640,8 @@ impl<'a, D: Device, B: Backends, K: Clock> Reading<'a, D, B, K> {
         if self.batch.is_empty() {
             return Ok(());
         }
-        let mut batch = std::mem::take(&mut self.batch);
-        if let Some((search, next)) = self.resume.clone()
-            && self.unit != SyncUnit::Person
-        {
-            let at = Resume {
-                run: self.run,
-                search,
-                next,
-                cursor: self.cursor,
-                skipped: self.skipped,
-                is_whole: self.is_whole,
-                basis: self.basis.to_owned(),
-                stored_at: self.hale.clock.now(),
-            };
-            batch.push(SyncAction::Resume {
-                source: self.identity.source.clone(),
-                unit: self.unit,
-                at: Some(Box::new(at)),
-            });
-        }
+        self.write_resume();
+        let batch = std::mem::take(&mut self.batch);
         let mut write = self.session.cache.apply(batch).boxed();
         // A future does nothing before it is polled.
         if let Poll::Ready(written) = futures::poll!(&mut write) {
@@ -662,6 +649,31 @@ impl<'a, D: Device, B: Backends, K: Clock> Reading<'a, D, B, K> {
         }
         self.writing = Some((write, self.stored));
         Ok(())
+    }
+
+    /// Notes in the batch where a whole reading goes on once it is stored.
+    fn write_resume(&mut self) {
+        let Some((search, next)) = self.resume.clone() else {
+            return;
+        };
+        if self.unit == SyncUnit::Person {
+            return;
+        }
+        let at = Resume {
+            run: self.run,
+            search,
+            next,
+            cursor: self.cursor,
+            skipped: self.skipped,
+            is_whole: self.is_whole,
+            basis: self.basis.to_owned(),
+            stored_at: self.hale.clock.now(),
+        };
+        self.batch.push(SyncAction::Resume {
+            source: self.identity.source.clone(),
+            unit: self.unit,
+            at: Some(Box::new(at)),
+        });
     }
 
     async fn await_write(&mut self) -> Result<(), CacheError> {
