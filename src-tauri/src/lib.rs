@@ -65,6 +65,7 @@ pub fn run() {
             commands::account::get_about,
             commands::account::open_link,
             commands::sync::sync_now,
+            commands::sync::stop_check,
             commands::sync::get_sync_status,
             commands::record::get_record_summary,
             commands::record::get_record_section,
@@ -83,6 +84,11 @@ pub fn run() {
             commands::appointments::undo_request,
             commands::appointments::send_request_again,
             commands::home::get_home,
+            commands::sources::get_sources,
+            commands::sources::link_source,
+            commands::sources::confirm_link,
+            commands::sources::sign_in_to_source,
+            commands::sources::unlink_source,
         ])
         .run(tauri::generate_context!())
         .expect("the window system can be reached");

@@ -20,6 +20,7 @@ use hale_contracts::record::{
     RecordItemRequest, RecordItemView, RecordSectionRequest, RecordSectionView, RecordSummaryView,
     SearchRecordRequest, SearchRecordView, SectionKind,
 };
+use hale_contracts::sources::{LinkOutcomeView, LinkSourceRequest, SourceRequest, SourcesView};
 use hale_contracts::sync::{SyncProgress, SyncStatusView};
 use js_sys::{Function, Object, Promise, Reflect};
 use serde::Serialize;
@@ -185,6 +186,29 @@ pub(crate) async fn undo_request(request: PendingRequestId) -> Answer<()> {
 /// Sends what somebody else's change stopped, on what the server holds now.
 pub(crate) async fn send_request_again(request: PendingRequestId) -> Answer<RequestOutcomeView> {
     call("send_request_again", Arguments::one("request", &request)?).await
+}
+
+// The services of the record.
+
+pub(crate) async fn get_sources() -> Answer<SourcesView> {
+    call("get_sources", Arguments::none()).await
+}
+
+/// Opens the system browser; resolves when the sign-in there has ended, which may take minutes.
+pub(crate) async fn link_source(request: LinkSourceRequest) -> Answer<LinkOutcomeView> {
+    call("link_source", Arguments::one("request", &request)?).await
+}
+
+pub(crate) async fn confirm_link(request: ConfirmIdentityRequest) -> Answer<SourcesView> {
+    call("confirm_link", Arguments::one("request", &request)?).await
+}
+
+pub(crate) async fn sign_in_to_source(request: SourceRequest) -> Answer<SourcesView> {
+    call("sign_in_to_source", Arguments::one("request", &request)?).await
+}
+
+pub(crate) async fn unlink_source(request: SourceRequest) -> Answer<SourcesView> {
+    call("unlink_source", Arguments::one("request", &request)?).await
 }
 
 /// A new id, made by the browser's source of randomness: for a booking, made once when the check

@@ -105,8 +105,16 @@ const SLICES: &[&str] = &[
 
 /// What belongs to no slice but serves several, by layer.
 const CROSS_CUTTING: &[(&str, &str, &[&str])] = &[
-    ("src-tauri/src/commands", "rs", &["home", "mod", "sync"]),
-    ("src-tauri/permissions", "toml", &["home", "sync"]),
+    (
+        "src-tauri/src/commands",
+        "rs",
+        &["home", "mod", "sources", "sync"],
+    ),
+    (
+        "src-tauri/permissions",
+        "toml",
+        &["home", "sources", "sync"],
+    ),
     (
         "src-tauri/crates/contracts/src",
         "rs",
@@ -120,6 +128,7 @@ const CROSS_CUTTING: &[(&str, &str, &[&str])] = &[
             "phrase",
             "provenance",
             "reasons",
+            "sources",
             "sync",
             "time",
         ],

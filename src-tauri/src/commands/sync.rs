@@ -22,6 +22,12 @@ pub(crate) async fn sync_now(
 }
 
 #[tauri::command]
+pub(crate) async fn stop_check(app: State<'_, App>) -> Answer<()> {
+    app.stop_check();
+    Ok(())
+}
+
+#[tauri::command]
 pub(crate) async fn get_sync_status(app: State<'_, App>) -> Answer<SyncStatusView> {
     app.sync_status().await.map_err(to_view)
 }

@@ -53,6 +53,7 @@ pub(crate) fn appointment(id: &str) -> AppointmentView {
         cancellation_reason: None,
         reference: Some("ABC-123".to_owned()),
         pending: None,
+        is_read_only: false,
         provenance: ProvenanceView {
             source: SourceView {
                 id: "s".to_owned(),

@@ -10,6 +10,7 @@ use hale_contracts::error::ErrorCode;
 use hale_contracts::home::HomeView;
 use hale_contracts::provenance::FreshnessView;
 use hale_contracts::record::{RecordItemView, RecordSectionView, RecordSummaryView};
+use hale_contracts::sources::SourceStandingView;
 use hale_contracts::time::{LondonOffset, LondonTime};
 
 /// No moment in particular.
@@ -35,6 +36,13 @@ fn freshness(freshness: &FreshnessView) -> FreshnessView {
     }
 }
 
+/// How each source stands.
+fn sources(sources: &mut [SourceStandingView]) {
+    for source in sources {
+        source.freshness = freshness(&source.freshness);
+    }
+}
+
 /// An item of the record.
 pub(crate) fn item(mut item: RecordItemView) -> RecordItemView {
     item.provenance.last_checked = None;
@@ -49,6 +57,7 @@ pub(crate) fn around_items(mut section: RecordSectionView) -> RecordSectionView 
     section.summary.newest.clear();
     section.summary.unseen = 0;
     section.summary.freshness = FreshnessView::NeverLoaded;
+    sources(&mut section.summary.sources);
     section
 }
 
@@ -57,6 +66,7 @@ pub(crate) fn summary(mut summary: RecordSummaryView) -> RecordSummaryView {
     summary.freshness = FreshnessView::NeverLoaded;
     for section in &mut summary.sections {
         section.freshness = FreshnessView::NeverLoaded;
+        sources(&mut section.sources);
     }
     summary
 }
@@ -70,6 +80,7 @@ pub(crate) fn appointment(mut appointment: AppointmentView) -> AppointmentView {
 /// The lists of appointments. Whether they are fresh decides what may be said of an empty one.
 pub(crate) fn appointments(mut view: AppointmentsView) -> AppointmentsView {
     view.freshness = freshness(&view.freshness);
+    sources(&mut view.sources);
     for list in [&mut view.upcoming, &mut view.past, &mut view.cancelled] {
         for appointment in list {
             appointment.provenance.last_checked = None;
@@ -117,6 +128,7 @@ mod tests {
             error: None,
             not_allowed: None,
             skipped: 0,
+            sources: Vec::new(),
         }
     }
 

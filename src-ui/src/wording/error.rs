@@ -74,6 +74,7 @@ fn why_and_next(lang: Lang, code: ErrorCode) -> (&'static str, &'static str) {
         ErrorCode::SignInNotTrusted => both!(lang, sign_in_not_trusted),
         ErrorCode::DifferentPerson => both!(lang, different_person),
         ErrorCode::DataOfAnotherService => both!(lang, data_of_another_service),
+        ErrorCode::AlreadyLinked => both!(lang, already_linked),
         ErrorCode::Internal => both!(lang, internal),
     }
 }

@@ -139,6 +139,13 @@ impl Device for LocalDevice {
         secrets.map_err(not_reached)
     }
 
+    async fn token_sources(&self, person: PersonId) -> Result<Vec<SourceId>, DeviceError> {
+        self.secrets
+            .token_sources(&person)
+            .await
+            .map_err(not_reached)
+    }
+
     async fn tokens(
         &self,
         person: PersonId,

@@ -149,15 +149,17 @@ fn list(
     // Both readings see the same state, whatever is written between them.
     let transaction = connection.transaction()?;
     let unit = unit_name(query.unit);
-    let (total, unseen) = transaction
+    let counts: Vec<(SourceId, u32, u32)> = transaction
         .prepare_cached(
-            "SELECT count(*), count(*) FILTER (WHERE changed_at > ?3) FROM resource \
-             WHERE unit = ?1 AND (is_listed = 1 OR (is_listed = 0 AND ?2 = 0))",
+            "SELECT source, count(*), count(*) FILTER (WHERE changed_at > ?3) FROM resource \
+             WHERE unit = ?1 AND (is_listed = 1 OR (is_listed = 0 AND ?2 = 0)) \
+             GROUP BY source ORDER BY source",
         )?
-        .query_row(
+        .query_map(
             params![unit, query.listed_only, seen_at.map(micros)],
-            |row| Ok((row.get(0)?, row.get(1)?)),
-        )?;
+            |row| Ok((SourceId(row.get(0)?), row.get(1)?, row.get(2)?)),
+        )?
+        .collect::<Result<_, _>>()?;
     let sql = if query.listed_only {
         concat!(
             "SELECT ",
@@ -179,8 +181,9 @@ fn list(
         .collect::<Result<_, _>>()?;
     Ok(ListPage {
         rows,
-        total,
-        unseen,
+        total: counts.iter().map(|(_, total, _)| total).sum(),
+        unseen: counts.iter().map(|(_, _, unseen)| unseen).sum(),
+        sources: counts.into_iter().map(|(source, ..)| source).collect(),
     })
 }
 

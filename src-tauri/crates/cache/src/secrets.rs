@@ -89,6 +89,12 @@ impl Secrets {
         .await
     }
 
+    /// The sources that tokens were ever kept for.
+    pub(crate) async fn token_sources(&self, person: &PersonId) -> Result<Vec<SourceId>, KeyError> {
+        let person = person.clone();
+        self.call(move |keys| sources(keys, &person)).await
+    }
+
     /// The tokens of a source. Some that cannot be read any more are as good as none: the person
     /// signs in again.
     pub(crate) async fn tokens(

@@ -8,6 +8,7 @@ use crate::error::ErrorView;
 use crate::outbox::PendingRequestView;
 use crate::provenance::{FreshnessView, ProvenanceView};
 use crate::reasons::WhyNot;
+use crate::sources::SourceStandingView;
 use crate::time::LondonTime;
 
 /// How patient and clinician meet.
@@ -118,6 +119,9 @@ pub struct AppointmentView {
     /// it has, the appointment stands as shown.
     #[serde(default)]
     pub pending: Option<PendingRequestView>,
+    /// Whether it is with a linked service, which Hale only reads: it is changed there.
+    #[serde(default)]
+    pub is_read_only: bool,
     /// Where it came from and how fresh it is.
     pub provenance: ProvenanceView,
 }
@@ -144,6 +148,9 @@ pub struct AppointmentsView {
     pub not_allowed: Option<WhyNot>,
     /// How many entries could not be read.
     pub skipped: u32,
+    /// How each source stands to the lists, where there are several.
+    #[serde(default)]
+    pub sources: Vec<SourceStandingView>,
 }
 
 /// A booking that was sent without an answer, or of which reading back found later that it was not

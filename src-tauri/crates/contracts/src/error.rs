@@ -76,6 +76,8 @@ pub enum ErrorCode {
     DifferentPerson,
     /// The record on this device came from another service than the one that was chosen.
     DataOfAnotherService,
+    /// The service is one that the record is read from already.
+    AlreadyLinked,
     /// A fault of Hale's own.
     Internal,
 }
@@ -146,6 +148,7 @@ impl ErrorCode {
             Self::BadAddress => "SRV-5",
             Self::PlainHttp => "SRV-6",
             Self::DataOfAnotherService => "SRV-7",
+            Self::AlreadyLinked => "SRV-8",
             Self::Internal => "APP-1",
         }
     }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::account::PersonView;
 use crate::appointments::{AppointmentView, UnconfirmedBookingView};
 use crate::error::ErrorView;
-use crate::provenance::FreshnessView;
+use crate::provenance::{FreshnessView, SourceView};
 use crate::reasons::WhyNot;
 use crate::record::SectionKind;
 
@@ -54,6 +54,8 @@ pub struct NewsView {
 /// A unit that failed at the last check.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FailedUnitView {
+    /// Where.
+    pub source: SourceView,
     /// The unit.
     pub unit: crate::sync::SyncUnit,
     /// How.

@@ -15,5 +15,6 @@ pub mod phrase;
 pub mod provenance;
 pub mod reasons;
 pub mod record;
+pub mod sources;
 pub mod sync;
 pub mod time;

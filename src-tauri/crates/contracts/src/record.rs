@@ -7,6 +7,7 @@ use crate::error::ErrorView;
 use crate::phrase::Phrase;
 use crate::provenance::{FreshnessView, ProvenanceView};
 use crate::reasons::WhyNot;
+use crate::sources::SourceStandingView;
 use crate::time::PartialDate;
 
 /// A section of the record, in the order in which they are shown.
@@ -119,6 +120,9 @@ pub struct SectionSummaryView {
     pub skipped: u32,
     /// How many items are new or changed since the patient last opened the section.
     pub unseen: u32,
+    /// How each source stands to it, where there are several.
+    #[serde(default)]
+    pub sources: Vec<SourceStandingView>,
 }
 
 /// A newest item on the overview.

@@ -4,21 +4,21 @@
 //! Each slice adds its operations in files of its own. It holds no rule: rules stand in the slices.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::sync::atomic::AtomicI64;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use hale_contracts::account::PersonView;
 use hale_contracts::error::ErrorView;
 use hale_contracts::provenance::SourceView;
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
 use crate::error::Error;
 use crate::ports::{
-    BackendInfo, Backends, Clock, Device, IdentityClaims, OpenBrowser, PersonId, SignedIn, SourceId,
+    BackendInfo, Backends, Clock, Device, OpenBrowser, PersonId, SignedIn, SourceId,
 };
+use crate::sources::link::{Identity, Link};
 
 /// The app.
 pub struct Hale<D: Device, B: Backends, K: Clock> {
@@ -33,6 +33,8 @@ pub struct Hale<D: Device, B: Backends, K: Clock> {
     pub(crate) changing: futures::lock::Mutex<()>,
     /// Ends a sign-in that waits for the browser.
     pub(crate) cancel_sign_in: Mutex<Option<futures::channel::oneshot::Sender<()>>>,
+    /// Ends the check that runs.
+    pub(crate) stop_check: Mutex<Option<futures::channel::oneshot::Sender<()>>>,
 }
 
 /// Where the app stands.
@@ -62,16 +64,12 @@ pub(crate) struct Candidate {
 /// Somebody's open record.
 pub(crate) struct Session<C, O, R> {
     pub(crate) person_id: PersonId,
-    /// Who it belongs to; replaced when a check learns more, for example the practice.
-    identity: Mutex<Arc<Identity>>,
+    /// The service that the patient signs in to Hale with: bookings and requests go there alone.
+    pub(crate) main: Arc<Link<R>>,
+    /// The other services that the patient has linked, the first linked first.
+    others: Mutex<Vec<Arc<Link<R>>>>,
     pub(crate) cache: C,
     pub(crate) own: O,
-    /// None once the sign-in has lapsed and its tokens are gone.
-    pub(crate) remote: Option<R>,
-    /// The sign-in has lapsed: set by the first refusal.
-    pub(crate) is_lapsed: AtomicBool,
-    /// The last attempt found no network.
-    pub(crate) is_offline: AtomicBool,
     /// Held while the mirror is brought up to date.
     pub(crate) syncing: futures::lock::Mutex<()>,
     /// Held while a booking is made or read back, so that two never cross.
@@ -85,6 +83,10 @@ pub(crate) struct Session<C, O, R> {
     pub(crate) last_run: AtomicI64,
     /// The free times last read, with what they refer to, by slot id.
     pub(crate) found_slots: Mutex<HashMap<String, FoundSlot>>,
+    /// Held while the patient signs in at a further service.
+    pub(crate) signing_in: futures::lock::Mutex<()>,
+    /// Who signed in at a further service and has not confirmed yet. Nothing of it is kept.
+    linking: Mutex<Option<Candidate>>,
 }
 
 /// A free time as read, kept for the booking.
@@ -95,32 +97,6 @@ pub(crate) struct FoundSlot {
     pub(crate) location: Option<String>,
 }
 
-/// Who the record belongs to and where it comes from. Kept in `own.db` under [`IDENTITY_NOTE`].
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Identity {
-    pub(crate) source: SourceId,
-    pub(crate) backend: BackendInfo,
-    pub(crate) patient_id: String,
-    pub(crate) claims: IdentityClaims,
-    pub(crate) person: PersonView,
-}
-
-/// The name of the note that holds the [`Identity`].
-pub(crate) const IDENTITY_NOTE: &str = "identity";
-
-impl Identity {
-    /// The source as it is shown: the practice where it is known, else the backend's own name.
-    pub(crate) fn source_view(&self) -> SourceView {
-        SourceView {
-            id: self.source.0.clone(),
-            name: self.person.practice.as_ref().map_or_else(
-                || self.backend.name.clone(),
-                |practice| practice.name.clone(),
-            ),
-        }
-    }
-}
-
 /// The session type of an app.
 pub(crate) type OpenSession<D, B> =
     Session<<D as Device>::Cache, <D as Device>::Own, <B as Backends>::Remote>;
@@ -128,62 +104,97 @@ pub(crate) type OpenSession<D, B> =
 impl<C, O, R> Session<C, O, R> {
     pub(crate) fn new(
         person_id: PersonId,
-        identity: Identity,
+        main: Link<R>,
+        others: Vec<Link<R>>,
         cache: C,
         own: O,
-        remote: Option<R>,
     ) -> Self {
         Self {
             person_id,
-            identity: Mutex::new(Arc::new(identity)),
+            main: Arc::new(main),
+            others: Mutex::new(others.into_iter().map(Arc::new).collect()),
             cache,
             own,
-            is_lapsed: AtomicBool::new(remote.is_none()),
-            remote,
-            is_offline: AtomicBool::new(false),
             syncing: futures::lock::Mutex::new(()),
             booking: futures::lock::Mutex::new(()),
             sending: futures::lock::Mutex::new(()),
             first_absences: Mutex::new(HashMap::new()),
             last_run: AtomicI64::new(0),
             found_slots: Mutex::new(HashMap::new()),
+            signing_in: futures::lock::Mutex::new(()),
+            linking: Mutex::new(None),
         }
     }
 
-    /// Who the record belongs to.
+    /// Every service that the record is read from, the main one first.
+    pub(crate) fn links(&self) -> Vec<Arc<Link<R>>> {
+        let others = lock(&self.others);
+        std::iter::once(&self.main)
+            .chain(others.iter())
+            .map(Arc::clone)
+            .collect()
+    }
+
+    /// The service with this id, if it is linked.
+    pub(crate) fn link(&self, source: &SourceId) -> Option<Arc<Link<R>>> {
+        self.links()
+            .into_iter()
+            .find(|link| &link.identity().source == source)
+    }
+
+    /// Puts a linked service in the place of the one with its id, or beside the others.
+    pub(crate) fn put_link(&self, link: Link<R>) {
+        let source = link.identity().source.clone();
+        let link = Arc::new(link);
+        let mut others = lock(&self.others);
+        match others
+            .iter_mut()
+            .find(|one| one.identity().source == source)
+        {
+            Some(known) => *known = link,
+            None => others.push(link),
+        }
+    }
+
+    /// Takes a linked service away.
+    pub(crate) fn remove_link(&self, source: &SourceId) {
+        lock(&self.others).retain(|link| &link.identity().source != source);
+    }
+
+    /// Sets who waits to be confirmed at a further service, and gives who did so far.
+    pub(crate) fn set_linking(&self, candidate: Option<Candidate>) -> Option<Candidate> {
+        std::mem::replace(&mut *lock(&self.linking), candidate)
+    }
+
+    /// A source as it is shown.
+    pub(crate) fn source_view(&self, source: &SourceId) -> SourceView {
+        self.link(source).map_or_else(
+            || SourceView {
+                id: source.0.clone(),
+                name: source.0.clone(),
+            },
+            |link| link.identity().source_view(),
+        )
+    }
+
+    /// Who the record belongs to at the main service.
     pub(crate) fn identity(&self) -> Arc<Identity> {
-        Arc::clone(&lock(&self.identity))
+        self.main.identity()
     }
 
-    /// Replaces what is known of the person.
-    pub(crate) fn set_identity(&self, identity: Identity) {
-        *lock(&self.identity) = Arc::new(identity);
-    }
-
-    /// The connection, unless the sign-in has lapsed.
+    /// The connection to the main service, unless its sign-in has lapsed.
     pub(crate) fn online(&self) -> Result<&R, Error> {
-        match &self.remote {
-            Some(remote) if !self.is_lapsed.load(Ordering::Relaxed) => Ok(remote),
-            _ => Err(Error::SignInNeeded),
-        }
+        self.main.online()
     }
 
-    /// Notes what a failed request says about the connection and the sign-in.
+    /// See [`Link::note_failure`], of the main service.
     pub(crate) fn note_failure(&self, error: &crate::ports::RemoteError) {
-        match error {
-            crate::ports::RemoteError::SignInNeeded => {
-                self.is_lapsed.store(true, Ordering::Relaxed)
-            }
-            crate::ports::RemoteError::NotConnected(_) => {
-                self.is_offline.store(true, Ordering::Relaxed);
-            }
-            _ => {}
-        }
+        self.main.note_failure(error);
     }
 
-    /// Notes that the backend answered.
+    /// See [`Link::note_answer`], of the main service.
     pub(crate) fn note_answer(&self) {
-        self.is_offline.store(false, Ordering::Relaxed);
+        self.main.note_answer();
     }
 }
 
@@ -199,6 +210,7 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
             given_backend: None,
             changing: futures::lock::Mutex::new(()),
             cancel_sign_in: Mutex::new(None),
+            stop_check: Mutex::new(None),
         }
     }
 

@@ -30,6 +30,9 @@ pub enum Error {
     /// The record on this device came from another service.
     #[error("another service's record is on this device")]
     DataOfAnotherService,
+    /// The service is one that the record is read from already.
+    #[error("the service is linked already")]
+    AlreadyLinked,
     /// The mirror or the own data failed.
     #[error("a store failed")]
     Store(#[from] CacheError),
@@ -64,6 +67,7 @@ impl Error {
             Self::NotFound => ErrorCode::NotFound,
             Self::DifferentPerson => ErrorCode::DifferentPerson,
             Self::DataOfAnotherService => ErrorCode::DataOfAnotherService,
+            Self::AlreadyLinked => ErrorCode::AlreadyLinked,
             Self::Store(error) => store_code(error),
             Self::Open(error) => open_code(error),
             Self::Device(error) => device_code(error),

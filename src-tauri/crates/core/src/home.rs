@@ -8,7 +8,7 @@ use crate::app::Hale;
 use crate::appointments::is_to_go_to;
 use crate::error::Error;
 use crate::ports::{Backends, Clock, Device};
-use crate::sync::status::{find, standing};
+use crate::sources::standing::as_a_whole;
 
 impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
     /// The first screen.
@@ -21,7 +21,7 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
         let record = self.record_summary().await?;
         let appointments = self.appointments().await?;
         let status = self.sync_status().await?;
-        let standing = standing(find(&facts.states, SyncUnit::Appointments), facts.moment);
+        let standing = as_a_whole(&facts.standings(&session, SyncUnit::Appointments));
         let (no_longer_listed, listed): (Vec<_>, Vec<_>) = appointments
             .upcoming
             .into_iter()
@@ -54,6 +54,7 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
                 .filter_map(|unit| {
                     let error = unit.error?;
                     Some(FailedUnitView {
+                        source: unit.source,
                         unit: unit.unit,
                         error,
                     })

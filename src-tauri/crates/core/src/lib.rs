@@ -17,4 +17,5 @@ pub mod memory;
 pub mod outbox;
 pub mod ports;
 pub mod record;
+pub mod sources;
 pub mod sync;

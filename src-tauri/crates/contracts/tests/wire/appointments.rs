@@ -5,7 +5,9 @@ use hale_contracts::appointments::{
 };
 use hale_contracts::reasons::WhyNot;
 
-use crate::samples::{appointment, day, error, fresh, practice, provenance, slot, unconfirmed};
+use crate::samples::{
+    appointment, day, error, fresh, practice, provenance, slot, source_standing, unconfirmed,
+};
 use crate::{every, is_kept};
 
 #[test]
@@ -22,6 +24,7 @@ fn the_list_and_one_of_it() {
             error: Some(error()),
             not_allowed: Some(WhyNot::Under16),
             skipped: 1,
+            sources: vec![source_standing()],
         }],
     );
     let id = "a1".to_owned();

@@ -4,7 +4,7 @@ use hale_contracts::record::SectionKind;
 use hale_contracts::sync::SyncUnit;
 
 use crate::is_kept;
-use crate::samples::{appointment, error, fresh, person, unconfirmed};
+use crate::samples::{appointment, error, fresh, person, source, unconfirmed};
 
 #[test]
 fn the_first_screen() {
@@ -26,6 +26,7 @@ fn the_first_screen() {
             }],
             freshness: fresh(),
             failed: vec![FailedUnitView {
+                source: source(),
                 unit: SyncUnit::Record(SectionKind::Documents),
                 error: error(),
             }],

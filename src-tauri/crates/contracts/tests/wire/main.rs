@@ -11,6 +11,7 @@ mod phrases;
 mod reasons;
 mod record;
 mod samples;
+mod sources;
 mod sync;
 
 use std::fmt::Debug;

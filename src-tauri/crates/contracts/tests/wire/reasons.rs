@@ -11,7 +11,7 @@ fn every_error_with_the_code_to_quote() {
         InvalidRequest, SignedOut, KeychainUnavailable, KeyMissing, WrongKey, StoreDamaged, RecordDamaged,
         StoreTooNew, CannotSave, DiskFull, FolderReadOnly, BadAddress, PlainHttp, ServiceNotReached, NotFhir, WrongFhirVersion,
         NoSignInOffered, BrowserUnavailable, SignInCancelled, SignInNotTrusted, DifferentPerson,
-        DataOfAnotherService, Internal);
+        DataOfAnotherService, AlreadyLinked, Internal);
     is_kept("errors", &codes.map(ErrorView::new));
     let mut quoted = codes.map(ErrorCode::reference).to_vec();
     quoted.sort_unstable();

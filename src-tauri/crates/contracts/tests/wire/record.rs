@@ -8,7 +8,7 @@ use hale_contracts::record::{
 };
 use hale_contracts::time::PartialDate;
 
-use crate::samples::{error, fresh, provenance};
+use crate::samples::{error, fresh, provenance, source_standing};
 use crate::{every, is_kept};
 
 fn text(words: &str) -> Phrase {
@@ -64,6 +64,7 @@ fn summary() -> SectionSummaryView {
         error: Some(error()),
         skipped: 2,
         unseen: 1,
+        sources: vec![source_standing()],
     }
 }
 

@@ -7,7 +7,9 @@ use hale_contracts::appointments::{
 };
 use hale_contracts::error::{ErrorCode, ErrorView};
 use hale_contracts::provenance::{FreshnessView, ProvenanceView, SourceView};
-use hale_contracts::reasons::IdentityLevel;
+use hale_contracts::reasons::{IdentityLevel, WhyNot};
+use hale_contracts::record::AbsenceView;
+use hale_contracts::sources::SourceStandingView;
 use hale_contracts::time::{LondonOffset, LondonTime, PartialDate};
 
 pub(crate) fn day() -> NaiveDate {
@@ -38,6 +40,17 @@ pub(crate) fn source() -> SourceView {
     SourceView {
         id: "main".to_owned(),
         name: "Harbour Surgery".to_owned(),
+    }
+}
+
+pub(crate) fn source_standing() -> SourceStandingView {
+    SourceStandingView {
+        source: source(),
+        freshness: fresh(),
+        not_allowed: Some(WhyNot::SignInLapsed),
+        error: Some(error()),
+        skipped: 1,
+        absence: Some(AbsenceView::NothingSent),
     }
 }
 
@@ -113,6 +126,7 @@ pub(crate) fn appointment() -> AppointmentView {
         cancellation_reason: None,
         reference: Some("a1".to_owned()),
         pending: None,
+        is_read_only: false,
         provenance: provenance(),
     }
 }

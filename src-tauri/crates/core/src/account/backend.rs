@@ -123,7 +123,7 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
             Stage::Open(session) => SessionView::SignedIn {
                 person: session.identity().person.clone(),
                 backend: backend_view(&session.identity().backend),
-                is_lapsed: session.is_lapsed.load(std::sync::atomic::Ordering::Relaxed),
+                is_lapsed: session.main.is_lapsed(),
             },
             Stage::Locked { error } => SessionView::Locked {
                 error: error.clone(),

@@ -4,10 +4,10 @@
 
 pub(crate) mod backend;
 mod recover;
-mod sign_in;
+pub(crate) mod sign_in;
 mod sign_out;
 pub(crate) mod start;
 #[cfg(test)]
 mod tests;
-mod tokens;
+pub(crate) mod tokens;
 pub mod view;

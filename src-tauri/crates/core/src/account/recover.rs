@@ -7,9 +7,10 @@ use hale_contracts::account::MendedView;
 use hale_contracts::error::ErrorCode;
 use hale_contracts::sync::SyncStatusView;
 
-use crate::app::{Hale, IDENTITY_NOTE, OpenSession, Stage};
+use crate::app::{Hale, OpenSession, Stage};
 use crate::error::Error;
 use crate::ports::{Backends, Cache, CacheError, Clock, Device, OpenStoreError, Own, UnitTrouble};
+use crate::sources::kept::IDENTITY_NOTE;
 use crate::sync::plan::SyncAction;
 use crate::sync::run::OnProgress;
 use crate::sync::units;
@@ -102,13 +103,18 @@ pub(crate) async fn tell_of_renewal<D: Device, B: Backends>(
     if !session.cache.was_renewed() {
         return Ok(());
     }
-    let (source, at) = (session.identity().source.clone(), clock.now());
-    let because = |unit| SyncAction::UnitTroubled {
-        source: source.clone(),
+    let at = clock.now();
+    let because = |(source, unit)| SyncAction::UnitTroubled {
+        source,
         unit,
         trouble: UnitTrouble::Failed(ErrorCode::RecordDamaged),
         at,
     };
-    let actions = units::ALL.into_iter().map(because).collect();
+    let links = session.links();
+    let sources = links.iter().map(|link| link.identity().source.clone());
+    let actions = sources
+        .flat_map(|source| units::ALL.map(|unit| (source.clone(), unit)))
+        .map(because)
+        .collect();
     Ok(session.cache.apply(actions).await?)
 }

@@ -8,15 +8,16 @@ use hale_fhir::read_page;
 use serde_json::Value;
 
 use crate::account::backend::{given_now, is_same_server};
-use crate::account::start::{keep_identity, kept_identity};
 use crate::account::tokens::{DeviceKeeper, MemoryKeeper};
 use crate::account::view;
-use crate::app::{Candidate, Hale, Identity, Session, Stage, lock};
+use crate::app::{Candidate, Hale, Session, Stage, lock};
 use crate::error::Error;
 use crate::ports::{
     BackendInfo, Backends, Clock, Device, DiscoveryError, Fetch, OpenStoreError, PersonId, Remote,
-    RemoteError, SignInError, SignedIn, SourceId, Target,
+    RemoteError, SignInError, SignedIn, Target, Tokens,
 };
+use crate::sources::kept::{keep_identity, kept_identity};
+use crate::sources::link::{Identity, Link, main_source};
 
 impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
     /// Signs in through the system browser and waits for its end. On success the app stands at
@@ -111,7 +112,8 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
         }
     }
 
-    async fn candidate(&self, backend: BackendInfo) -> Result<Candidate, Error> {
+    /// Signs in at a service and learns who the patient is there. Nothing is kept.
+    pub(crate) async fn candidate(&self, backend: BackendInfo) -> Result<Candidate, Error> {
         let (cancel, cancelled) = futures::channel::oneshot::channel();
         *lock(&self.cancel_sign_in) = Some(cancel);
         let sign_in = Box::pin(
@@ -185,7 +187,7 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
         };
         let before = kept_identity(&own).await?;
         let identity = Identity {
-            source: SourceId("main".to_owned()),
+            source: main_source(),
             patient_id: signed_in.tokens.patient_id.clone(),
             claims: signed_in.claims.clone(),
             // What a whole check knew about the person (the practice above all) is not lost.
@@ -212,22 +214,28 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
         settings.person = Some(person_id.clone());
         settings.is_signed_out = false;
         self.device.save_settings(settings).await?;
+        let others = self.kept_links(&person_id, &own).await?;
+        let main = self.connected(&person_id, identity, signed_in.tokens);
+        let session = Session::new(person_id, main, others, cache, own);
+        *self.stage() = Stage::Open(Arc::new(session));
+        Ok(())
+    }
+
+    /// The connection to a service that the patient has just signed in to.
+    pub(crate) fn connected(
+        &self,
+        person: &PersonId,
+        identity: Identity,
+        tokens: Tokens,
+    ) -> Link<B::Remote> {
         let keeper = DeviceKeeper::new(
             Arc::clone(&self.device),
-            person_id.clone(),
+            person.clone(),
             identity.source.clone(),
         );
-        let remote = self
-            .backends
-            .connect(backend, signed_in.tokens, Arc::new(keeper));
-        *self.stage() = Stage::Open(Arc::new(Session::new(
-            person_id,
-            identity,
-            cache,
-            own,
-            Some(remote),
-        )));
-        Ok(())
+        let backend = identity.backend.clone();
+        let remote = self.backends.connect(backend, tokens, Arc::new(keeper));
+        Link::new(identity, Some(remote))
     }
 
     /// The stores of the session that is open for this person, if nothing else uses them.
@@ -249,7 +257,7 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
 }
 
 /// A service that was in use and does not answer now: the network is in doubt, not the address.
-fn not_reached(error: DiscoveryError) -> Error {
+pub(crate) fn not_reached(error: DiscoveryError) -> Error {
     match error {
         DiscoveryError::Unreachable(source) => RemoteError::NotConnected(source).into(),
         other => other.into(),

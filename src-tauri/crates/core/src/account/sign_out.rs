@@ -6,7 +6,7 @@ use hale_contracts::account::{SessionView, SignOutRequest};
 
 use crate::app::{Hale, Stage};
 use crate::error::Error;
-use crate::ports::{Backends, Clock, Device, SourceId};
+use crate::ports::{Backends, Clock, Device};
 
 impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
     /// Signs out: the tokens are revoked and forgotten, and the record is closed. With
@@ -26,16 +26,18 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
             let mut stage = self.stage();
             std::mem::replace(&mut *stage, Stage::SignedOut { has_data: true })
         };
-        let source = match &open {
-            Stage::Open(session) => session.identity().source.clone(),
-            _ => SourceId("main".to_owned()),
-        };
-        // Kept back before it is forgotten, so that the server can be told.
-        let tokens = self.device.tokens(person.clone(), source.clone()).await;
-        let backend = match &open {
-            Stage::Open(session) => Some(session.identity().backend.clone()),
-            _ => None,
-        };
+        // Kept back before they are forgotten, so that the servers can be told.
+        let sources = self.device.token_sources(person.clone()).await;
+        let mut held = Vec::new();
+        if let Stage::Open(session) = &open {
+            for link in session.links() {
+                let identity = link.identity();
+                let tokens = self.device.tokens(person.clone(), identity.source.clone());
+                if let Ok(Some(tokens)) = tokens.await {
+                    held.push((identity.backend.clone(), tokens));
+                }
+            }
+        }
         if let Stage::Open(session) = open {
             // Operations that are under way hold the stores a moment longer.
             drop(Arc::into_inner(session));
@@ -49,9 +51,13 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
         } else {
             settings.is_signed_out = true;
             self.device.save_settings(settings).await?;
-            self.device.save_tokens(person, source, None).await?;
+            for source in sources? {
+                self.device
+                    .save_tokens(person.clone(), source, None)
+                    .await?;
+            }
         }
-        if let (Some(backend), Ok(Some(tokens))) = (backend, tokens) {
+        for (backend, tokens) in held {
             self.backends.revoke(backend, tokens).await;
         }
         Ok(self.session_view().await)

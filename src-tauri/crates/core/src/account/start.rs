@@ -6,12 +6,11 @@ use hale_contracts::account::SessionView;
 
 use crate::account::backend::given_now;
 use crate::account::recover::tell_of_renewal;
-use crate::account::tokens::DeviceKeeper;
-use crate::app::{Hale, IDENTITY_NOTE, Identity, OpenSession, Session, Stage};
+use crate::app::{Hale, OpenSession, Session, Stage};
 use crate::error::Error;
-use crate::ports::{
-    Backends, CacheError, Clock, Device, DeviceSettings, OpenStoreError, Own, PersonId,
-};
+use crate::ports::{Backends, Clock, Device, DeviceSettings, OpenStoreError, PersonId};
+use crate::sources::kept::kept_identity;
+use crate::sources::link::Link;
 
 impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
     /// Opens the record of the person who last signed in on this device, if there is one. Once
@@ -56,44 +55,18 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
         let Some(identity) = kept_identity(&own).await? else {
             return Ok(None);
         };
-        // A keychain that gives no tokens ends online actions only: the record is open by now.
-        let tokens = self
-            .device
-            .tokens(person.clone(), identity.source.clone())
-            .await
-            .unwrap_or(None);
         // A server for testing that moved to another port needs a new sign-in.
         let has_moved = given_now(self.given_backend.as_deref(), settings)
             .is_some_and(|given| given != identity.backend.base_url);
-        let remote = tokens.filter(|_| !has_moved).map(|tokens| {
-            let keeper = DeviceKeeper::new(
-                Arc::clone(&self.device),
-                person.clone(),
-                identity.source.clone(),
-            );
-            self.backends
-                .connect(identity.backend.clone(), tokens, Arc::new(keeper))
-        });
-        let session = Session::new(person, identity, cache, own, remote);
+        let main = if has_moved {
+            Link::new(identity, None)
+        } else {
+            self.link_with_kept_tokens(&person, identity).await
+        };
+        let others = self.kept_links(&person, &own).await?;
+        let session = Session::new(person, main, others, cache, own);
+        self.drop_unlinked(&session).await?;
         tell_of_renewal::<D, B>(&session, &self.clock).await?;
         Ok(Some(session))
     }
-}
-
-/// Who the files belong to, as kept in them.
-pub(crate) async fn kept_identity(own: &impl Own) -> Result<Option<Identity>, Error> {
-    let Some(json) = own.note(IDENTITY_NOTE.to_owned()).await? else {
-        return Ok(None);
-    };
-    serde_json::from_str(&json)
-        .map(Some)
-        .map_err(|error| CacheError::Damaged(Box::new(error)).into())
-}
-
-/// Keeps who the files belong to.
-pub(crate) async fn keep_identity(own: &impl Own, identity: &Identity) -> Result<(), Error> {
-    let json =
-        serde_json::to_string(identity).map_err(|error| CacheError::Other(Box::new(error)))?;
-    own.put_note(IDENTITY_NOTE.to_owned(), Some(json)).await?;
-    Ok(())
 }

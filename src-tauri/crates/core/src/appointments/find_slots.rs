@@ -4,7 +4,6 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use chrono::{DateTime, Days, Utc};
 use hale_contracts::appointments::{Channel, FindSlotsRequest, SlotView, SlotsView};
-use hale_contracts::sync::SyncUnit;
 use hale_fhir::lenient::{list, text};
 use hale_fhir::{Page, Resolver, read_page, reference};
 use serde_json::Value;
@@ -15,7 +14,7 @@ use crate::error::Error;
 use crate::london;
 use crate::ports::{Backends, Clock, Device, Fetch, Remote, Target};
 use crate::sync::organisation_of;
-use crate::sync::run::stored;
+use crate::sync::run::stored_of_main;
 use crate::sync::units::encode;
 
 /// The longest range that a server answers.
@@ -98,7 +97,7 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
         &self,
         session: &OpenSession<D, B>,
     ) -> Result<OwnPractice, Error> {
-        let services = stored(session, SyncUnit::Person, "HealthcareService").await?;
+        let services = stored_of_main(session, "HealthcareService").await?;
         let ids: Vec<String> = services
             .iter()
             .filter_map(|service| service["id"].as_str())
@@ -107,7 +106,7 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
         if !ids.is_empty() {
             return Ok(OwnPractice::Services(ids));
         }
-        let patients = stored(session, SyncUnit::Person, "Patient").await?;
+        let patients = stored_of_main(session, "Patient").await?;
         Ok(patients
             .first()
             .and_then(organisation_of)

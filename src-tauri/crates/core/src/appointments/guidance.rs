@@ -3,7 +3,6 @@
 use hale_contracts::account::PracticeView;
 use hale_contracts::appointments::{BookingGuidanceView, ReasonRule};
 use hale_contracts::reasons::{IdentityLevel, WhyNot};
-use hale_contracts::sync::SyncUnit;
 
 use super::find_slots::OwnPractice;
 use super::list::booked;
@@ -11,7 +10,7 @@ use super::rules::PracticeRules;
 use crate::app::{Hale, OpenSession};
 use crate::error::Error;
 use crate::ports::{Backends, BookingState, Clock, Device, Own};
-use crate::sync::run::{rights, stored};
+use crate::sync::run::{rights, stored_of_main};
 
 /// The longest reason where the practice gives no limit (backend contract, §2: `comment`).
 const REASON_MAX: u32 = 500;
@@ -46,7 +45,7 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
         &self,
         session: &OpenSession<D, B>,
     ) -> Result<PracticeRules, Error> {
-        let services = stored(session, SyncUnit::Person, "HealthcareService").await?;
+        let services = stored_of_main(session, "HealthcareService").await?;
         Ok(PracticeRules::from_services(&services))
     }
 
@@ -56,7 +55,7 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
         session: &OpenSession<D, B>,
         rules: &PracticeRules,
     ) -> Result<Option<WhyNot>, Error> {
-        let rights = rights(session).await?;
+        let rights = rights(session, &session.main).await?;
         if let Some(have) = rights.identity
             && have < IdentityLevel::P9
         {
@@ -102,7 +101,7 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
         if session.online().is_err() {
             return Ok(Some(WhyNot::SignInLapsed));
         }
-        if session.seems_offline() {
+        if session.main.seems_offline() {
             return Ok(Some(WhyNot::Offline));
         }
         Ok(None)

@@ -6,6 +6,7 @@ use hale_contracts::appointments::{
     AppointmentRequest, AppointmentStatus, AppointmentView, AppointmentsView, SlotView,
     UnconfirmedBookingView,
 };
+use hale_contracts::record::RecordItemId;
 use hale_contracts::sync::SyncUnit;
 
 use super::view;
@@ -18,7 +19,9 @@ use crate::ports::{
     StoredBooking, StoredResource,
 };
 use crate::record::Lookup;
-use crate::sync::status::{find, moment, standing};
+use crate::record::view::{item_id, parse_item_id};
+use crate::sources::link::main_source;
+use crate::sources::standing::{as_a_whole, named};
 
 /// More appointments than anybody has; the list is shown whole.
 const MOST: u32 = 2_000;
@@ -41,11 +44,10 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
             listed_only: true,
         };
         let page = session.cache.list(query, None).await?;
-        let states = session.cache.unit_states().await?;
-        let standing = standing(
-            find(&states, SyncUnit::Appointments),
-            moment::<D, B>(&session),
-        );
+        let parts = self
+            .unit_standings(&session, SyncUnit::Appointments)
+            .await?;
+        let standing = as_a_whole(&parts);
         let now = self.clock.now();
         let mut upcoming = Vec::new();
         let mut past = Vec::new();
@@ -92,6 +94,7 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
             error: standing.error,
             not_allowed: standing.not_allowed,
             skipped: standing.skipped,
+            sources: named(&parts),
         })
     }
 
@@ -101,11 +104,7 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
     /// [`Error::NotFound`] if it is not on this device, or nobody is signed in, or the mirror fails.
     pub async fn appointment(&self, request: AppointmentRequest) -> Result<AppointmentView, Error> {
         let session = self.session()?;
-        let key = ResourceKey {
-            source: session.identity().source.clone(),
-            resource_type: "Appointment".to_owned(),
-            id: request.id,
-        };
+        let key = key_of(&request.id).ok_or(Error::NotFound)?;
         let rows = session.cache.get_many(vec![key]).await?;
         let mut found = self.appointment_views(&session, &rows).await?;
         found.extend(self.no_longer_listed(&session, &rows));
@@ -118,13 +117,15 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
         session: &OpenSession<D, B>,
         rows: &[StoredResource],
     ) -> Result<Vec<AppointmentView>, Error> {
-        let identity = session.identity();
-        let lookup = Lookup::read(&session.cache, &identity.source, rows).await?;
-        let source = identity.source_view();
+        let lookup = Lookup::read(&session.cache, rows).await?;
         Ok(rows
             .iter()
             .filter(|row| row.removed_at.is_none())
-            .map(|row| view::appointment(row, &|reference| lookup.find(reference), &source))
+            .map(|row| {
+                let source = session.source_view(&row.key.source);
+                let find = |reference: &str| lookup.find(&row.key.source, reference);
+                placed(row, view::appointment(row, &find, &source))
+            })
             .collect())
     }
 
@@ -134,12 +135,42 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
         session: &OpenSession<D, B>,
         rows: &[StoredResource],
     ) -> Vec<AppointmentView> {
-        let source = session.identity().source_view();
         rows.iter()
             .filter(|row| row.removed_at.is_some())
-            .map(|row| view::no_longer_listed(row, &source))
+            .map(|row| {
+                let source = session.source_view(&row.key.source);
+                placed(row, view::no_longer_listed(row, &source))
+            })
             .collect()
     }
+}
+
+/// An appointment with the id by which the window knows it: the server's own at the main service,
+/// with the source before it at any other, which Hale only reads.
+fn placed(row: &StoredResource, appointment: AppointmentView) -> AppointmentView {
+    if row.key.source == main_source() {
+        return appointment;
+    }
+    AppointmentView {
+        id: item_id(&row.key).0,
+        is_read_only: true,
+        ..appointment
+    }
+}
+
+/// The appointment that an id of the window stands for.
+fn key_of(id: &str) -> Option<ResourceKey> {
+    let of_another = parse_item_id(&RecordItemId(id.to_owned()));
+    // No id of FHIR has the sign that stands between the parts (R4 §2.24.0.1, `id`).
+    of_another
+        .or_else(|| {
+            Some(ResourceKey {
+                source: main_source(),
+                resource_type: "Appointment".to_owned(),
+                id: id.to_owned(),
+            })
+        })
+        .filter(|key| key.resource_type == "Appointment")
 }
 
 /// Sets beside each appointment the cancellation that the server has not acknowledged.
@@ -201,7 +232,7 @@ pub(crate) fn is_to_go_to(appointment: &AppointmentView) -> bool {
 pub(crate) fn booked(upcoming: &[AppointmentView], now: DateTime<Utc>) -> usize {
     upcoming
         .iter()
-        .filter(|one| one.status.is_agreed())
+        .filter(|one| one.status.is_agreed() && !one.is_read_only)
         .filter(|one| one.start.is_some_and(|start| start.utc > now))
         .count()
 }
@@ -235,6 +266,7 @@ mod tests {
             cancellation_reason: None,
             reference: None,
             pending: None,
+            is_read_only: false,
             provenance: ProvenanceView {
                 source: SourceView {
                     id: "main".to_owned(),

@@ -63,6 +63,7 @@ pub fn appointment(
         cancellation_reason: words(&json["cancelationReason"]),
         reference: Some(resource.key.id.clone()).filter(|id| !id.is_empty()),
         pending: None,
+        is_read_only: false,
         provenance: ProvenanceView {
             source: source.clone(),
             organisation: booking_organisation(&json, find).or(who.organisation),
@@ -104,6 +105,7 @@ pub fn no_longer_listed(resource: &StoredResource, source: &SourceView) -> Appoi
         cancellation_reason: None,
         reference: Some(resource.key.id.clone()).filter(|id| !id.is_empty()),
         pending: None,
+        is_read_only: false,
         provenance: ProvenanceView {
             source: source.clone(),
             organisation: None,

@@ -273,7 +273,11 @@ impl Cache for MemoryCache {
             .iter()
             .filter(|row| seen_at.is_some_and(|seen_at| row.changed_at > seen_at))
             .count();
+        let mut sources: Vec<SourceId> = rows.iter().map(|row| row.key.source.clone()).collect();
+        sources.sort_by(|a, b| a.0.cmp(&b.0));
+        sources.dedup();
         Ok(ListPage {
+            sources,
             total: u32::try_from(rows.len()).unwrap_or(u32::MAX),
             unseen: u32::try_from(unseen).unwrap_or(u32::MAX),
             rows: rows

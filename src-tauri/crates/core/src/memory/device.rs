@@ -100,6 +100,15 @@ impl Device for MemoryDevice {
         Ok(())
     }
 
+    async fn token_sources(&self, person: PersonId) -> Result<Vec<SourceId>, DeviceError> {
+        let state = held(&self.0);
+        if state.is_locked {
+            return Err(DeviceError::KeychainUnavailable(None));
+        }
+        let of = state.tokens.keys().filter(|(of, _)| *of == person);
+        Ok(of.map(|(_, source)| source.clone()).collect())
+    }
+
     async fn tokens(
         &self,
         person: PersonId,

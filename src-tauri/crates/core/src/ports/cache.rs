@@ -76,6 +76,8 @@ pub struct ListPage {
     pub total: u32,
     /// How many of all the rows changed after the given mark (see [`Cache::list`]).
     pub unseen: u32,
+    /// The sources that have rows, in the order of their ids.
+    pub sources: Vec<SourceId>,
 }
 
 /// That a resource is held, without its content.

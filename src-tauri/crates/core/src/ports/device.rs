@@ -162,6 +162,12 @@ pub trait Device: Send + Sync + 'static {
     /// Removes a person's files, key and tokens from this device. The stores must have been dropped.
     fn remove(&self, person: PersonId) -> impl Future<Output = Result<(), DeviceError>> + Send;
 
+    /// The sources that tokens are kept for, whether they still are there or not.
+    fn token_sources(
+        &self,
+        person: PersonId,
+    ) -> impl Future<Output = Result<Vec<SourceId>, DeviceError>> + Send;
+
     /// The tokens kept for a person and source.
     fn tokens(
         &self,

@@ -26,6 +26,23 @@ pub fn of_section(section: SectionKind, lists: &[Value]) -> Option<AbsenceView> 
     answer
 }
 
+/// Why a section is empty at every source, from why it is at each: the answer that claims least.
+/// "None recorded" only where each source says so. None without a source.
+pub(super) fn joined(absences: Vec<AbsenceView>) -> Option<AbsenceView> {
+    let rank = |absence: &AbsenceView| match absence {
+        AbsenceView::Failed { .. } => 0,
+        AbsenceView::NotLoaded => 1,
+        AbsenceView::Unavailable => 2,
+        AbsenceView::NotAllowed { .. } => 3,
+        AbsenceView::Withheld => 4,
+        AbsenceView::NotYetFiled => 5,
+        AbsenceView::NothingSent => 6,
+        AbsenceView::NotAsked => 7,
+        AbsenceView::NoneRecorded => 8,
+    };
+    absences.into_iter().min_by_key(rank)
+}
+
 fn is_in_force(resource: &Value) -> bool {
     let is_withdrawn = matches!(
         resource["status"].as_str(),
@@ -158,6 +175,22 @@ mod tests {
             of_section(SectionKind::Allergies, &lists),
             Some(AbsenceView::Withheld)
         );
+    }
+
+    #[test]
+    fn none_is_only_said_where_every_source_says_so() {
+        use AbsenceView::{NoneRecorded, NotLoaded, NothingSent, Withheld};
+        let cases = [
+            (vec![NoneRecorded], NoneRecorded),
+            (vec![NoneRecorded, NoneRecorded], NoneRecorded),
+            (vec![NoneRecorded, NothingSent], NothingSent),
+            (vec![NothingSent, Withheld, NoneRecorded], Withheld),
+            (vec![NoneRecorded, NotLoaded], NotLoaded),
+        ];
+        for (parts, expected) in cases {
+            assert_eq!(joined(parts.clone()), Some(expected), "{parts:?}");
+        }
+        assert_eq!(joined(Vec::new()), None);
     }
 
     #[test]

@@ -3,11 +3,11 @@
 use hale_contracts::record::{SearchRecordRequest, SearchRecordView, SectionKind};
 use hale_contracts::sync::SyncUnit;
 
-use super::{Lookup, view};
+use super::Lookup;
 use crate::app::Hale;
 use crate::error::Error;
 use crate::ports::{Backends, Cache, Clock, Device};
-use crate::sync::status::{find, standing};
+use crate::sources::standing::as_a_whole;
 
 /// How many items a search shows at most.
 const MOST: usize = 100;
@@ -29,20 +29,17 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
         let not_searched = SectionKind::ALL
             .into_iter()
             .filter(|kind| {
-                let state = find(&facts.states, SyncUnit::Record(*kind));
-                !standing(state, facts.moment).is_known
+                !as_a_whole(&facts.standings(&session, SyncUnit::Record(*kind))).is_known
             })
             .collect();
         let rows = session.cache.search(request.text, MOST_FOUND).await?;
-        let identity = session.identity();
-        let lookup = Lookup::read(&session.cache, &identity.source, &rows).await?;
-        let source = identity.source_view();
+        let lookup = Lookup::read(&session.cache, &rows).await?;
         let (sensitive, mut items): (Vec<_>, Vec<_>) = rows
             .iter()
             .filter(|row| matches!(row.unit, SyncUnit::Record(_)))
             .map(|row| {
                 let seen_at = facts.seen_at(row.unit);
-                view::item(row, &|reference| lookup.find(reference), &source, seen_at)
+                session.item(row, &lookup, seen_at)
             })
             .partition(|item| item.is_sensitive);
         let is_cut = u32::try_from(rows.len()).is_ok_and(|found| found >= MOST_FOUND);

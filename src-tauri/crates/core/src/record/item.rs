@@ -1,11 +1,12 @@
 //! One item of the record.
 
+use chrono::{DateTime, Utc};
 use hale_contracts::record::{RecordItemRequest, RecordItemView};
 
 use super::{Lookup, seen_at, view};
-use crate::app::Hale;
+use crate::app::{Hale, Session};
 use crate::error::Error;
-use crate::ports::{Backends, Cache, Clock, Device};
+use crate::ports::{Backends, Cache, Clock, Device, StoredResource};
 
 impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
     /// One item of the record.
@@ -17,14 +18,21 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
         let key = view::parse_item_id(&request.id).ok_or(Error::NotFound)?;
         let rows = session.cache.get_many(vec![key]).await?;
         let row = rows.first().ok_or(Error::NotFound)?;
-        let identity = session.identity();
-        let lookup = Lookup::read(&session.cache, &identity.source, &rows).await?;
+        let lookup = Lookup::read(&session.cache, &rows).await?;
         let seen_at = seen_at(&session.own, row.unit).await?;
-        Ok(view::item(
-            row,
-            &|reference| lookup.find(reference),
-            &identity.source_view(),
-            seen_at,
-        ))
+        Ok(session.item(row, &lookup, seen_at))
+    }
+}
+
+impl<C, O, R> Session<C, O, R> {
+    /// A row as it is shown, with its source named.
+    pub(crate) fn item(
+        &self,
+        row: &StoredResource,
+        lookup: &Lookup,
+        seen_at: Option<DateTime<Utc>>,
+    ) -> RecordItemView {
+        let find = |reference: &str| lookup.find(&row.key.source, reference);
+        view::item(row, &find, &self.source_view(&row.key.source), seen_at)
     }
 }

@@ -9,40 +9,37 @@ use serde_json::Value;
 use super::view;
 use crate::ports::{Cache, CacheError, Own, ResourceKey, SourceId, StoredResource};
 
-/// The resources that some others refer to, by relative reference.
+/// The resources that some others refer to, by their source and relative reference: the same
+/// reference is another resource at another source.
 #[derive(Debug, Default)]
-pub(crate) struct Lookup(HashMap<String, Value>);
+pub(crate) struct Lookup(HashMap<(SourceId, String), Value>);
 
 impl Lookup {
     /// Reads what these resources refer to, and what that refers to in turn (a role's person).
     pub(crate) async fn read(
         cache: &impl Cache,
-        source: &SourceId,
         resources: &[StoredResource],
     ) -> Result<Self, CacheError> {
         let mut lookup = Self::default();
-        let mut wanted: Vec<String> = resources
-            .iter()
-            .filter_map(|resource| serde_json::from_str::<Value>(&resource.json).ok())
-            .flat_map(|json| view::references(&json))
-            .collect();
+        let mut wanted: Vec<(SourceId, String)> =
+            resources.iter().flat_map(references_of).collect();
         for _ in 0..2 {
-            wanted.sort_unstable();
+            wanted.sort_unstable_by(|a, b| (&a.0.0, &a.1).cmp(&(&b.0.0, &b.1)));
             wanted.dedup();
             wanted.retain(|reference| !lookup.0.contains_key(reference));
             let keys: Vec<ResourceKey> = wanted
                 .iter()
-                .filter_map(|reference| key(source, reference))
+                .filter_map(|(source, reference)| key(source, reference))
                 .collect();
             if keys.is_empty() {
                 break;
             }
             let mut further = Vec::new();
             for row in cache.get_many(keys).await? {
+                further.extend(references_of(&row));
                 if let Ok(json) = serde_json::from_str::<Value>(&row.json) {
-                    further.extend(view::references(&json));
                     let name = format!("{}/{}", row.key.resource_type, row.key.id);
-                    lookup.0.insert(name, json);
+                    lookup.0.insert((row.key.source, name), json);
                 }
             }
             wanted = further;
@@ -50,10 +47,16 @@ impl Lookup {
         Ok(lookup)
     }
 
-    /// The resource with this relative reference, if it is here.
-    pub(crate) fn find(&self, reference: &str) -> Option<Value> {
-        self.0.get(reference).cloned()
+    /// The resource of a source with this relative reference, if it is here.
+    pub(crate) fn find(&self, source: &SourceId, reference: &str) -> Option<Value> {
+        self.0.get(&(source.clone(), reference.to_owned())).cloned()
     }
+}
+
+fn references_of(row: &StoredResource) -> Vec<(SourceId, String)> {
+    let json: Value = serde_json::from_str(&row.json).unwrap_or_default();
+    let of_source = |reference| (row.key.source.clone(), reference);
+    view::references(&json).into_iter().map(of_source).collect()
 }
 
 fn key(source: &SourceId, reference: &str) -> Option<ResourceKey> {

@@ -10,21 +10,23 @@ use hale_contracts::sync::SyncUnit;
 use hale_contracts::time::PartialDate;
 use serde_json::Value;
 
-use super::{Lookup, absence, view};
+use super::{Lookup, absence};
 use crate::account::view as account;
-use crate::app::{Hale, OpenSession};
+use crate::app::{Hale, OpenSession, Session};
 use crate::error::Error;
-use crate::ports::{Backends, Cache, Clock, Device, ListQuery, Own, UnitState};
-use crate::sync::run::stored;
-use crate::sync::status::{self, Moment, find, joined, moment};
+use crate::ports::{Backends, Cache, Clock, Device, ListQuery, Own, SourceId, UnitState};
+use crate::sources::standing::{SourceStanding, as_a_whole, named, standings};
+use crate::sync::run::{stored, stored_of_main};
+use crate::sync::status::joined;
 
 /// What the overview and a section both need.
 pub(crate) struct Facts {
     pub(crate) states: Vec<UnitState>,
-    pub(crate) moment: Moment,
-    pub(crate) lists: Vec<Value>,
     pub(crate) shared_from: Option<PartialDate>,
+    /// Why the main service shows nothing of the record, if so.
     pub(crate) not_allowed: Option<WhyNot>,
+    /// Why a section is empty, as each source states it.
+    lists: Vec<(SourceId, Vec<Value>)>,
     seen: Vec<crate::ports::SeenMark>,
 }
 
@@ -34,6 +36,22 @@ impl Facts {
             .iter()
             .find(|mark| mark.unit == unit)
             .map(|mark| mark.seen_at)
+    }
+
+    /// How a unit stands at each source.
+    pub(crate) fn standings<C, O, R>(
+        &self,
+        session: &Session<C, O, R>,
+        unit: SyncUnit,
+    ) -> Vec<SourceStanding> {
+        standings(session, &self.states, unit)
+    }
+
+    fn lists_of(&self, source: &SourceId) -> &[Value] {
+        self.lists
+            .iter()
+            .find(|(of, _)| of == source)
+            .map_or(&[], |(_, lists)| lists)
     }
 }
 
@@ -62,7 +80,7 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
     }
 
     pub(crate) async fn record_facts(&self, session: &OpenSession<D, B>) -> Result<Facts, Error> {
-        let patients = stored(session, SyncUnit::Person, "Patient").await?;
+        let patients = stored_of_main(session, "Patient").await?;
         let access = patients.first().map(account::access);
         let identity = session.identity().person.identity_level;
         let record = access.as_ref().and_then(|access| access.record);
@@ -77,10 +95,15 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
             }),
             _ => None,
         };
+        let mut lists = Vec::new();
+        for link in session.links() {
+            let source = link.identity().source.clone();
+            let of_it = stored(session, &source, SyncUnit::Person, "List").await?;
+            lists.push((source, of_it));
+        }
         Ok(Facts {
             states: session.cache.unit_states().await?,
-            moment: moment::<D, B>(session),
-            lists: stored(session, SyncUnit::Person, "List").await?,
+            lists,
             shared_from: access.and_then(shared_from),
             not_allowed,
             seen: session.own.seen().await?,
@@ -103,40 +126,29 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
             listed_only: true,
         };
         let page = session.cache.list(query, seen_at).await?;
-        let standing = status::standing(find(&facts.states, unit), facts.moment);
-        let identity = session.identity();
-        let lookup = Lookup::read(&session.cache, &identity.source, &page.rows).await?;
-        let source = identity.source_view();
+        let parts = facts.standings(session, unit);
+        let standing = as_a_whole(&parts);
+        let lookup = Lookup::read(&session.cache, &page.rows).await?;
         let newest = page
             .rows
             .iter()
-            .map(|row| view::item(row, &|reference| lookup.find(reference), &source, seen_at))
+            .map(|row| session.item(row, &lookup, seen_at))
             // A title may say as much as the value: what is sensitive stays behind its gate.
             .filter(|item| !item.is_sensitive)
             .filter_map(newest)
             .collect();
-        let absence = (page.total == 0).then(|| {
-            if let Some(why) = standing.not_allowed.clone().or(facts.not_allowed.clone()) {
-                AbsenceView::NotAllowed { why }
-            } else if standing.is_known {
-                // An answer was given, whole: its own words on why there is nothing count, and
-                // without any nothing is claimed. "None" needs more: what states it and the
-                // section itself were both read whole at the last try.
-                let lists = status::standing(find(&facts.states, SyncUnit::Person), facts.moment);
-                match absence::of_section(kind, &facts.lists) {
-                    Some(AbsenceView::NoneRecorded) if !(standing.is_whole && lists.is_whole) => {
-                        AbsenceView::Unavailable
-                    }
-                    Some(stated) => stated,
-                    None if standing.is_part || standing.skipped > 0 => AbsenceView::Unavailable,
-                    None => AbsenceView::NothingSent,
-                }
-            } else if let Some(error) = standing.error.clone() {
-                AbsenceView::Failed { error }
-            } else {
-                AbsenceView::NotLoaded
-            }
-        });
+        let absences: Vec<AbsenceView> = parts
+            .iter()
+            .map(|part| self.absence_at(session, facts, kind, part))
+            .collect();
+        let mut sources = named(&parts);
+        for (named, absence) in sources.iter_mut().zip(&absences) {
+            let is_empty = !page.sources.contains(&SourceId(named.source.id.clone()));
+            named.absence = is_empty.then(|| absence.clone());
+        }
+        let absence = (page.total == 0)
+            .then(|| absence::joined(absences))
+            .flatten();
         Ok(SectionSummaryView {
             kind,
             count: page.total,
@@ -146,7 +158,48 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
             error: standing.error,
             skipped: standing.skipped,
             unseen: page.unseen,
+            sources,
         })
+    }
+
+    /// Why a source has nothing in a section in which it has nothing.
+    fn absence_at(
+        &self,
+        session: &OpenSession<D, B>,
+        facts: &Facts,
+        kind: SectionKind,
+        part: &SourceStanding,
+    ) -> AbsenceView {
+        let standing = &part.standing;
+        let kept_back = facts
+            .not_allowed
+            .clone()
+            .filter(|_| part.identity.is_main());
+        if let Some(why) = standing.not_allowed.clone().or(kept_back) {
+            return AbsenceView::NotAllowed { why };
+        }
+        if !standing.is_known {
+            return match standing.error.clone() {
+                Some(error) => AbsenceView::Failed { error },
+                None => AbsenceView::NotLoaded,
+            };
+        }
+        // An answer was given, whole: its own words on why there is nothing count, and without any
+        // nothing is claimed. "None" needs more: what states it and the section itself were both
+        // read whole at the last try.
+        let source = &part.identity.source;
+        let are_lists_whole = facts
+            .standings(session, SyncUnit::Person)
+            .iter()
+            .any(|one| &one.identity.source == source && one.standing.is_whole);
+        match absence::of_section(kind, facts.lists_of(source)) {
+            Some(AbsenceView::NoneRecorded) if !(standing.is_whole && are_lists_whole) => {
+                AbsenceView::Unavailable
+            }
+            Some(stated) => stated,
+            None if standing.is_part || standing.skipped > 0 => AbsenceView::Unavailable,
+            None => AbsenceView::NothingSent,
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use hale_contracts::record::{RecordSectionRequest, RecordSectionView, SectionKind};
 use hale_contracts::sync::SyncUnit;
 
-use super::{Lookup, view};
+use super::Lookup;
 use crate::app::Hale;
 use crate::error::Error;
 use crate::ports::{Backends, Cache, Clock, Device, ListQuery, Own, SeenMark};
@@ -36,13 +36,11 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
             listed_only: true,
         };
         let page = session.cache.list(query, seen_at).await?;
-        let identity = session.identity();
-        let lookup = Lookup::read(&session.cache, &identity.source, &page.rows).await?;
-        let source = identity.source_view();
+        let lookup = Lookup::read(&session.cache, &page.rows).await?;
         let items = page
             .rows
             .iter()
-            .map(|row| view::item(row, &|reference| lookup.find(reference), &source, seen_at))
+            .map(|row| session.item(row, &lookup, seen_at))
             .collect();
         Ok(RecordSectionView {
             summary: self

@@ -6,10 +6,10 @@ use serde_json::Value;
 use super::reading::{Reading, Stop};
 use super::run::stored;
 use super::units;
-use crate::account::start::keep_identity;
 use crate::account::view as account;
-use crate::app::Identity;
 use crate::ports::{Backends, CacheError, Clock, Device, RemoteError, Target};
+use crate::sources::kept::keep_identity;
+use crate::sources::link::Identity;
 
 impl<D: Device, B: Backends, K: Clock> Reading<'_, D, B, K> {
     /// The practice and its rules (backend contract, §8a). A server without them is no failure:
@@ -20,7 +20,7 @@ impl<D: Device, B: Backends, K: Clock> Reading<'_, D, B, K> {
         self.optional(format!("List?patient={patient}&_count=100"))
             .await?;
         self.flush().await?;
-        let patient = stored(self.session, self.unit, "Patient").await?;
+        let patient = stored(self.session, &self.identity.source, self.unit, "Patient").await?;
         let Some(patient) = patient.into_iter().next() else {
             return self.failed_on_the_way();
         };
@@ -34,7 +34,13 @@ impl<D: Device, B: Backends, K: Clock> Reading<'_, D, B, K> {
             .await?;
         }
         self.flush().await?;
-        let known = stored(self.session, self.unit, "Organization").await?;
+        let known = stored(
+            self.session,
+            &self.identity.source,
+            self.unit,
+            "Organization",
+        )
+        .await?;
         let find = |reference: &str| {
             known
                 .iter()
@@ -53,7 +59,7 @@ impl<D: Device, B: Backends, K: Clock> Reading<'_, D, B, K> {
             keep_identity(&self.session.own, &identity)
                 .await
                 .map_err(|error| Stop::Store(CacheError::Other(Box::new(error))))?;
-            self.session.set_identity(identity);
+            self.link.set_identity(identity);
         }
         self.failed_on_the_way()
     }

@@ -21,13 +21,14 @@ use super::guess_reason::{Failure, Rights, failure};
 use super::plan::{Extent, Resume, SyncAction, plan_page};
 use super::run::OnProgress;
 use super::units;
-use crate::app::{Hale, Identity, OpenSession, Session};
+use crate::app::{Hale, OpenSession};
 use crate::error::Error;
 use crate::ports::{
     Backends, Cache, CacheError, Clock, Device, Fetch, Fetched, Remote, RemoteError, ResourceKey,
     StoredResource, Target, UnitTrouble,
 };
 use crate::record::view;
+use crate::sources::link::{Identity, Link};
 
 /// How many resources go into one transaction at least; one page a transaction is twice as slow.
 /// Under test it is small, so that a check can be cut off between two.
@@ -89,11 +90,12 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
     pub(super) async fn read_unit(
         &self,
         session: &OpenSession<D, B>,
+        link: &Link<B::Remote>,
         unit: SyncUnit,
         of: &RunOf<'_>,
         depth: Depth,
     ) -> Result<Ended, Error> {
-        let identity = session.identity();
+        let identity = link.identity();
         let searches: Vec<String> = units::searches(unit, &identity.patient_id)
             .into_iter()
             .filter(|search| {
@@ -110,7 +112,7 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
             let trouble = UnitTrouble::NotAllowed(WhyNot::ServerLacksFeature);
             return Ok(Ended::Failed(Failure::Troubled(trouble)));
         }
-        let mut reading = Reading::new(self, session, &identity, unit, of);
+        let mut reading = Reading::new(self, session, link, &identity, unit, of);
         let mut read = match depth {
             Depth::Changes { since, removals } => reading.changes(&searches, since, removals).await,
             Depth::Whole {
@@ -124,14 +126,14 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
             reading.resume = Some((0, None));
             reading.write_resume();
             reading.flush().await?;
-            reading = Reading::new(self, session, &identity, unit, of);
+            reading = Reading::new(self, session, link, &identity, unit, of);
             read = reading.whole(&searches).await;
         }
         match read {
             Ok(extent) => {
                 reading.resume = None;
                 reading.flush().await?;
-                session.note_answer();
+                link.note_answer();
                 Ok(Ended::Read {
                     run: reading.run,
                     cursor: reading.cursor,
@@ -152,6 +154,7 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
 pub(super) struct Reading<'a, D: Device, B: Backends, K: Clock> {
     pub(super) hale: &'a Hale<D, B, K>,
     pub(super) session: &'a OpenSession<D, B>,
+    pub(super) link: &'a Link<B::Remote>,
     pub(super) identity: &'a Identity,
     pub(super) unit: SyncUnit,
     run: i64,
@@ -184,6 +187,7 @@ impl<'a, D: Device, B: Backends, K: Clock> Reading<'a, D, B, K> {
     fn new(
         hale: &'a Hale<D, B, K>,
         session: &'a OpenSession<D, B>,
+        link: &'a Link<B::Remote>,
         identity: &'a Identity,
         unit: SyncUnit,
         of: &RunOf<'a>,
@@ -191,6 +195,7 @@ impl<'a, D: Device, B: Backends, K: Clock> Reading<'a, D, B, K> {
         Self {
             hale,
             session,
+            link,
             identity,
             unit,
             run: of.run,
@@ -236,10 +241,7 @@ impl<'a, D: Device, B: Backends, K: Clock> Reading<'a, D, B, K> {
             return Err(Stop::NeedsWhole);
         }
         match self.searches(searches, resume.search, resume.next).await {
-            // The link has ended.
-            Err(Stop::Remote(RemoteError::Status {
-                status: 400..=499, ..
-            })) => return Err(Stop::NeedsWhole),
+            Err(stop) if has_link_ended(&stop) => return Err(Stop::NeedsWhole),
             other => other?,
         }
         self.flush().await?;
@@ -418,7 +420,7 @@ impl<'a, D: Device, B: Backends, K: Clock> Reading<'a, D, B, K> {
                 UnitTrouble::Failed(ErrorCode::UnreadableAnswer),
             ))),
             Stop::Remote(error) => {
-                self.session.note_failure(&error);
+                self.link.note_failure(&error);
                 Ok(Ended::Failed(failure(&error, self.unit, rights)))
             }
         }
@@ -468,7 +470,7 @@ impl<'a, D: Device, B: Backends, K: Clock> Reading<'a, D, B, K> {
                 self.keep(&page).await?;
                 return Err(Stop::Unreadable);
             }
-            let coming = fetch_page(self.session, Target::Next(next.clone()), None);
+            let coming = fetch_page(self.link, Target::Next(next.clone()), None);
             let resume = number.map(|number| (number, Some(next)));
             let keeping = async {
                 self.plan(&page).await?;
@@ -507,7 +509,7 @@ impl<'a, D: Device, B: Backends, K: Clock> Reading<'a, D, B, K> {
         target: Target,
         etag: Option<String>,
     ) -> Result<Option<FetchedPage>, Stop> {
-        fetch_page(self.session, target, etag).await
+        fetch_page(self.link, target, etag).await
     }
 
     async fn keep(&mut self, page: &Page) -> Result<(), Stop> {
@@ -694,6 +696,18 @@ impl<'a, D: Device, B: Backends, K: Clock> Reading<'a, D, B, K> {
     }
 }
 
+/// Whether a kept link leads nowhere any more. A server that is busy or wants a new sign-in has not
+/// ended it; one that sent a link that must not be followed would send it in vain for ever.
+fn has_link_ended(stop: &Stop) -> bool {
+    match stop {
+        Stop::Unreadable | Stop::Remote(RemoteError::Unsafe(_)) => true,
+        Stop::Remote(RemoteError::Status { status, .. }) => {
+            matches!(status, 400..=499) && !matches!(status, 401 | 408 | 429)
+        }
+        _ => false,
+    }
+}
+
 /// What a held entry shows inside itself.
 fn members_of(held: &StoredResource) -> impl Iterator<Item = String> + use<> {
     members_in(&held.json).into_iter()
@@ -704,12 +718,12 @@ fn members_in(json: &str) -> Vec<String> {
 }
 
 /// Reads a page; none where nothing changed.
-async fn fetch_page<C, O, R: Remote>(
-    session: &Session<C, O, R>,
+async fn fetch_page<R: Remote>(
+    link: &Link<R>,
     target: Target,
     if_none_match: Option<String>,
 ) -> Result<Option<FetchedPage>, Stop> {
-    let remote = session
+    let remote = link
         .online()
         .map_err(|_| Stop::Remote(RemoteError::SignInNeeded))?;
     let is_conditional = if_none_match.is_some();

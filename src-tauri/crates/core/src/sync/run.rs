@@ -3,6 +3,7 @@
 use std::sync::atomic::Ordering;
 
 use futures::StreamExt;
+use futures::future::{Either, select};
 use futures::stream::FuturesUnordered;
 use hale_contracts::error::ErrorCode;
 use hale_contracts::sync::{SyncProgress, SyncStatusView, SyncUnit};
@@ -12,13 +13,16 @@ use super::depth::depth;
 use super::guess_reason::{Failure, Rights};
 use super::plan::{Extent, SyncAction};
 use super::reading::{Ended, RunOf};
+use super::status::find;
 use super::units;
 use crate::account::view;
-use crate::app::{Hale, OpenSession};
+use crate::app::{Hale, OpenSession, lock};
 use crate::error::Error;
 use crate::ports::{
-    Backends, Cache, CacheError, Clock, Device, ListQuery, Own, SeenMark, UnitState, UnitTrouble,
+    Backends, Cache, CacheError, Clock, Device, ListQuery, Own, SeenMark, SourceId, UnitState,
+    UnitTrouble,
 };
+use crate::sources::link::{Identity, Link};
 
 /// The name of the note that holds the newest run.
 const RUN_NOTE: &str = "run";
@@ -31,20 +35,76 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
     /// One check, with a mirror that answers. See [`Hale::sync_now`].
     pub(crate) async fn check(&self, on_progress: OnProgress<'_>) -> Result<SyncStatusView, Error> {
         let session = self.session()?;
-        let Some(_guard) = session.syncing.try_lock() else {
+        let Some(guard) = session.syncing.try_lock() else {
             return self.sync_status().await;
         };
-        if session.online().is_err() {
-            let status = self.sync_status().await?;
-            on_progress(SyncProgress::Finished {
-                status: status.clone(),
-            });
-            return Ok(status);
+        let (stop, stopped) = futures::channel::oneshot::channel();
+        *lock(&self.stop_check) = Some(stop);
+        // Dropped anywhere, it leaves a mirror that is whole and says where to go on.
+        let reading = Box::pin(self.read_all(&session, on_progress));
+        let ended = match select(reading, stopped).await {
+            Either::Left((ended, _)) => ended,
+            Either::Right(_) => Ok(()),
+        };
+        lock(&self.stop_check).take();
+        drop(guard);
+        ended?;
+        let status = self.sync_status().await?;
+        on_progress(SyncProgress::Finished {
+            status: status.clone(),
+        });
+        Ok(status)
+    }
+
+    /// Ends a check that runs. What arrived stays, and the next check goes on from there. Does
+    /// nothing if none runs.
+    pub fn stop_check(&self) {
+        if let Some(stop) = lock(&self.stop_check).take() {
+            // Nobody listens if it ended a moment ago, which is as good.
+            stop.send(()).ok();
+        }
+    }
+
+    /// Reads every unit from every service that is signed in to, then sends what waits.
+    async fn read_all(
+        &self,
+        session: &OpenSession<D, B>,
+        on_progress: OnProgress<'_>,
+    ) -> Result<(), Error> {
+        let online: Vec<_> = session
+            .links()
+            .into_iter()
+            .filter(|link| link.online().is_ok())
+            .collect();
+        if online.is_empty() {
+            return Ok(());
         }
         on_progress(SyncProgress::Started {
-            units: u32::try_from(units::ALL.len()).unwrap_or(u32::MAX),
+            units: u32::try_from(units::ALL.len() * online.len()).unwrap_or(u32::MAX),
         });
-        let run = self.next_run(&session).await?;
+        let run = self.next_run(session).await?;
+        // One service that is slow or down holds no other up.
+        let checks = online
+            .iter()
+            .map(|link| self.check_link(session, link, run, on_progress));
+        for checked in futures::future::join_all(checks).await {
+            checked?;
+        }
+        if session.online().is_ok() {
+            self.check_open_bookings(session).await?;
+            self.send_outbox(session).await?;
+        }
+        Ok(())
+    }
+
+    /// Reads every unit from one service.
+    async fn check_link(
+        &self,
+        session: &OpenSession<D, B>,
+        link: &Link<B::Remote>,
+        run: i64,
+        on_progress: OnProgress<'_>,
+    ) -> Result<(), Error> {
         // The first unit says what the person may see, which the others' refusals are explained by.
         let first = RunOf {
             run,
@@ -52,11 +112,12 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
             basis: "",
             on_progress,
         };
-        self.sync_unit(&session, SyncUnit::Person, &first).await?;
-        let rights = rights(&session).await?;
+        self.sync_unit(session, link, SyncUnit::Person, &first)
+            .await?;
+        let rights = rights(session, link).await?;
         let of = RunOf {
             rights: &rights,
-            basis: &basis(&session, &rights),
+            basis: &basis(&link.identity(), &rights),
             ..first
         };
         let mut waiting = units::ALL.into_iter().skip(1);
@@ -65,22 +126,13 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
             while running.len() < SIDE_BY_SIDE
                 && let Some(unit) = waiting.next()
             {
-                running.push(self.sync_unit(&session, unit, &of));
+                running.push(self.sync_unit(session, link, unit, &of));
             }
             match running.next().await {
                 Some(result) => result?,
-                None => break,
+                None => return Ok(()),
             }
         }
-        drop(running);
-        self.check_open_bookings(&session).await?;
-        self.send_outbox(&session).await?;
-        drop(_guard);
-        let status = self.sync_status().await?;
-        on_progress(SyncProgress::Finished {
-            status: status.clone(),
-        });
-        Ok(status)
     }
 
     /// The number of a run that begins now: the time in microseconds, and more than that of every
@@ -108,14 +160,13 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
     async fn sync_unit(
         &self,
         session: &OpenSession<D, B>,
+        link: &Link<B::Remote>,
         unit: SyncUnit,
         of: &RunOf<'_>,
     ) -> Result<(), Error> {
         let states = session.cache.unit_states().await?;
-        let identity = session.identity();
-        let state = states
-            .iter()
-            .find(|state| state.unit == unit && state.source == identity.source);
+        let identity = link.identity();
+        let state = find(&states, &identity.source, unit);
         let is_first = self.is_first_reading(session, unit, state).await?;
         let has_history = units::searches(unit, &identity.patient_id)
             .iter()
@@ -124,7 +175,7 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
                 identity.backend.states(resource_type, "history-type")
             });
         let depth = depth(unit, state, of.basis, has_history, self.clock.now());
-        let ended = self.read_unit(session, unit, of, depth).await?;
+        let ended = self.read_unit(session, link, unit, of, depth).await?;
         let at = self.clock.now();
         let source = identity.source.clone();
         let was_read = matches!(ended, Ended::Read { .. });
@@ -177,7 +228,7 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
             .await?
             .units
             .into_iter()
-            .find(|view| view.unit == unit)
+            .find(|view| view.unit == unit && view.source.id == identity.source.0)
         {
             (of.on_progress)(SyncProgress::UnitDone { result });
         }
@@ -228,9 +279,10 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
     }
 }
 
-/// The stored resources of a type in a unit.
+/// The stored resources of a type in a unit, of one source.
 pub(crate) async fn stored<C: Cache, O, R>(
     session: &crate::app::Session<C, O, R>,
+    source: &SourceId,
     unit: SyncUnit,
     resource_type: &str,
 ) -> Result<Vec<Value>, CacheError> {
@@ -244,14 +296,23 @@ pub(crate) async fn stored<C: Cache, O, R>(
     Ok(page
         .rows
         .iter()
-        .filter(|row| row.key.resource_type == resource_type && row.removed_at.is_none())
+        .filter(|row| &row.key.source == source && row.key.resource_type == resource_type)
+        .filter(|row| row.removed_at.is_none())
         .filter_map(|row| serde_json::from_str(&row.json).ok())
         .collect())
 }
 
+/// What the main service says of the person and their practice.
+pub(crate) async fn stored_of_main<C: Cache, O, R>(
+    session: &crate::app::Session<C, O, R>,
+    resource_type: &str,
+) -> Result<Vec<Value>, CacheError> {
+    let source = &session.identity().source;
+    stored(session, source, SyncUnit::Person, resource_type).await
+}
+
 /// What a check of changes goes by, as a text to compare: where it is read, and what may be seen.
-fn basis<C, O, R>(session: &crate::app::Session<C, O, R>, rights: &Rights) -> String {
-    let identity = session.identity();
+fn basis(identity: &Identity, rights: &Rights) -> String {
     format!(
         "{} {} {rights:?}",
         identity.backend.base_url, identity.patient_id
@@ -261,10 +322,12 @@ fn basis<C, O, R>(session: &crate::app::Session<C, O, R>, rights: &Rights) -> St
 /// What the person may see, as far as the source and the sign-in state it.
 pub(crate) async fn rights<C: Cache, O, R>(
     session: &crate::app::Session<C, O, R>,
+    link: &Link<R>,
 ) -> Result<Rights, CacheError> {
-    let patients = stored(session, SyncUnit::Person, "Patient").await?;
+    let identity = link.identity();
+    let patients = stored(session, &identity.source, SyncUnit::Person, "Patient").await?;
     Ok(Rights {
-        identity: session.identity().person.identity_level,
+        identity: identity.person.identity_level,
         access: patients.first().map(view::access),
     })
 }
@@ -275,8 +338,8 @@ impl<C, O, R> crate::app::Session<C, O, R> {
         self.syncing.try_lock().is_none()
     }
 
-    /// Whether the last attempt found no network.
+    /// Whether the last attempts found no network, at any service.
     pub(crate) fn seems_offline(&self) -> bool {
-        self.is_offline.load(Ordering::Relaxed)
+        self.links().iter().all(|link| link.seems_offline())
     }
 }

@@ -1,17 +1,16 @@
 //! How fresh everything is, in one place: every screen's "last updated" comes from here.
 
-use std::sync::atomic::Ordering;
-
 use hale_contracts::error::{ErrorCode, ErrorView};
 use hale_contracts::provenance::FreshnessView;
 use hale_contracts::reasons::WhyNot;
 use hale_contracts::sync::{SyncStatusView, SyncUnit, SyncUnitView};
 
 use super::units;
-use crate::app::{Hale, OpenSession};
+use crate::app::{Hale, Session};
 use crate::error::Error;
 use crate::london;
-use crate::ports::{Backends, Cache, Clock, Device, UnitState, UnitTrouble};
+use crate::ports::{Backends, Cache, Clock, Device, SourceId, UnitState, UnitTrouble};
+use crate::sources::link::Link;
 
 /// How one unit stands.
 #[derive(Debug, Clone)]
@@ -26,6 +25,13 @@ pub(crate) struct UnitStanding {
     pub(crate) is_whole: bool,
     /// Whether the last try brought only a part of it.
     pub(crate) is_part: bool,
+}
+
+impl UnitStanding {
+    /// Whether the service does not offer it at all.
+    pub(crate) fn is_not_offered(&self) -> bool {
+        self.not_allowed == Some(WhyNot::ServerLacksFeature)
+    }
 }
 
 /// What holds for every unit at this moment.
@@ -132,22 +138,26 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
     pub async fn sync_status(&self) -> Result<SyncStatusView, Error> {
         let session = self.session()?;
         let states = session.cache.unit_states().await?;
-        let moment = moment::<D, B>(&session);
-        let source = session.identity().source_view();
-        let views: Vec<SyncUnitView> = units::ALL
-            .into_iter()
-            .map(|unit| {
-                let standing = standing(find(&states, unit), moment);
-                SyncUnitView {
-                    source: source.clone(),
+        let mut views = Vec::new();
+        for link in session.links() {
+            let identity = link.identity();
+            let moment = moment(&session, &link);
+            for unit in units::ALL {
+                let standing = standing(find(&states, &identity.source, unit), moment);
+                // What a further service does not offer is no gap of the record.
+                if !identity.is_main() && standing.is_not_offered() {
+                    continue;
+                }
+                views.push(SyncUnitView {
+                    source: identity.source_view(),
                     unit,
                     freshness: standing.freshness,
                     not_allowed: standing.not_allowed,
                     error: standing.error,
                     skipped: standing.skipped,
-                }
-            })
-            .collect();
+                });
+            }
+        }
         // What may not be seen has no freshness to wait for.
         let overall = joined(
             views
@@ -156,7 +166,7 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
                 .map(|view| &view.freshness),
         );
         Ok(SyncStatusView {
-            is_running: moment.is_running,
+            is_running: session.is_syncing(),
             is_offline: session.seems_offline(),
             overall,
             units: views,
@@ -164,17 +174,23 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
     }
 }
 
-/// What holds for every unit now.
-pub(crate) fn moment<D: Device, B: Backends>(session: &OpenSession<D, B>) -> Moment {
+/// What holds for every unit of a service now.
+pub(crate) fn moment<C, O, R>(session: &Session<C, O, R>, link: &Link<R>) -> Moment {
     Moment {
         is_running: session.is_syncing(),
-        is_lapsed: session.is_lapsed.load(Ordering::Relaxed),
+        is_lapsed: link.is_lapsed(),
     }
 }
 
-/// The state of a unit.
-pub(crate) fn find(states: &[UnitState], unit: SyncUnit) -> Option<&UnitState> {
-    states.iter().find(|state| state.unit == unit)
+/// The state of a unit of a source.
+pub(crate) fn find<'a>(
+    states: &'a [UnitState],
+    source: &SourceId,
+    unit: SyncUnit,
+) -> Option<&'a UnitState> {
+    states
+        .iter()
+        .find(|state| state.unit == unit && &state.source == source)
 }
 
 #[cfg(test)]
@@ -182,7 +198,6 @@ mod tests {
     use chrono::{TimeZone, Utc};
 
     use super::*;
-    use crate::ports::SourceId;
 
     const QUIET: Moment = Moment {
         is_running: false,
