@@ -6,11 +6,16 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use hale_mock_backend::{MockBackend, RunningMock, Viewpoint};
+use hale_mock_backend::population::Place;
+use hale_mock_backend::{Config, MockBackend, RunningMock, StartError, Viewpoint};
 use options::{Asked, HELP};
 
 /// What a tester reads, after the line for programs.
-fn announcement(mock: &RunningMock, ca_file: Option<&Path>) -> String {
+fn announcement(
+    mock: &RunningMock,
+    others: &[(Place, RunningMock)],
+    ca_file: Option<&Path>,
+) -> String {
     let mut lines = vec![
         format!("HALE_MOCK_URL={}", mock.fhir_base()),
         String::new(),
@@ -24,6 +29,15 @@ fn announcement(mock: &RunningMock, ca_file: Option<&Path>) -> String {
             .map(|(viewpoint, base)| format!("  {:<19} {base}", heading(*viewpoint))),
     );
     lines.push(format!("  {:<19} {}", "Console", mock.console_url()));
+    if !others.is_empty() {
+        lines.push(String::new());
+        lines.push("Other services of the same people, to be linked in Hale:".to_owned());
+    }
+    lines.extend(
+        others
+            .iter()
+            .map(|(place, other)| format!("  {:<19} {}", place.word(), other.fhir_base())),
+    );
     lines.push(String::new());
     lines.extend(trust(mock, ca_file));
     lines.extend([String::new(), "Sign in as:".to_owned()]);
@@ -72,6 +86,37 @@ fn trust(mock: &RunningMock, ca_file: Option<&Path>) -> Vec<String> {
         "    update-ca-certificates. macOS: Keychain Access. Windows: certmgr.msc.".to_owned(),
         "  curl: --cacert and the file.".to_owned(),
     ]
+}
+
+/// The other parts of care of the same people, each on one of the next ports, or on a free one
+/// where that is taken or none was asked for.
+async fn others(config: &Config) -> Result<Vec<(Place, RunningMock)>, StartError> {
+    let mut started = Vec::new();
+    if config.place != Place::Practice || config.tls {
+        return Ok(started);
+    }
+    for (number, place) in (1..).zip([Place::Hospital, Place::Community]) {
+        let mut next = Config {
+            place,
+            ..config.clone()
+        };
+        let port = config.bind.port();
+        let port = if port == 0 {
+            None
+        } else {
+            port.checked_add(number)
+        };
+        next.bind.set_port(port.unwrap_or(0));
+        let other = match MockBackend::start(next.clone()).await {
+            Err(StartError::Listen { .. }) => {
+                next.bind.set_port(0);
+                MockBackend::start(next).await?
+            }
+            other => other?,
+        };
+        started.push((place, other));
+    }
+    Ok(started)
 }
 
 /// Writes the certificate authority where it was asked for, else beside the program.
@@ -131,8 +176,12 @@ async fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    let mock = match MockBackend::start(config).await {
-        Ok(mock) => mock,
+    let started = async {
+        let mock = MockBackend::start(config.clone()).await?;
+        Ok::<_, StartError>((mock, others(&config).await?))
+    };
+    let (mock, others) = match started.await {
+        Ok(started) => started,
         Err(error) => {
             eprintln!("the test server does not start: {error}");
             if let Some(source) = std::error::Error::source(&error) {
@@ -148,9 +197,12 @@ async fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    say(&announcement(&mock, ca_file.as_deref()));
+    say(&announcement(&mock, &others, ca_file.as_deref()));
     let outcome = asked_to_stop().await;
     mock.stop().await;
+    for (_, other) in &others {
+        other.stop().await;
+    }
     if outcome.is_ok() {
         ExitCode::SUCCESS
     } else {

@@ -3,6 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
+use hale_mock_backend::population::Place;
 use hale_mock_backend::{Config, population};
 
 /// What `--help` prints.
@@ -15,6 +16,8 @@ hale-mock-backend: an NHS-style FHIR R4 and SMART backend for testers
   --ca-file FILE  with --tls: write there what a client must trust (beside this program)
   --seed N        make the population from this number (1)
   --patients N    how many patients, from 16 to 900000 (239000)
+  --place WORD    practice, hospital or community (practice; the others of the same people are
+                  started beside it, on the next ports or free ones)
   --help          this text
 ";
 
@@ -57,6 +60,9 @@ pub(crate) fn read(words: impl Iterator<Item = String>) -> Result<Asked, String>
         let (fewest, most) = population::SIZES.into_inner();
         config.patients = number("--patients", patients, fewest, most)?;
     }
+    if let Some(word) = given.value("--place") {
+        config.place = place(word)?;
+    }
     let ca_file = given.value("--ca-file").map(PathBuf::from);
     if ca_file.is_some() && !config.tls {
         return Err("--ca-file is for --tls alone: without TLS there is no certificate".to_owned());
@@ -77,7 +83,7 @@ impl Given {
                     Some(value) => return Err(format!("{name} takes no value, so not '{value}'")),
                     None => None,
                 },
-                "--bind" | "--port" | "--seed" | "--patients" | "--ca-file" => {
+                "--bind" | "--port" | "--seed" | "--patients" | "--place" | "--ca-file" => {
                     let value = inline.or_else(|| words.next());
                     // What looks like an option was not meant as a value.
                     let value = value.filter(|it| !it.is_empty() && !it.starts_with("--"));
@@ -125,6 +131,13 @@ impl Given {
     }
 }
 
+fn place(word: &str) -> Result<Place, String> {
+    [Place::Practice, Place::Hospital, Place::Community]
+        .into_iter()
+        .find(|place| place.word() == word)
+        .ok_or_else(|| format!("--place takes practice, hospital or community, not '{word}'"))
+}
+
 fn number<N>(name: &str, text: &str, least: N, most: N) -> Result<N, String>
 where
     N: std::str::FromStr + PartialOrd + std::fmt::Display,
@@ -167,6 +180,17 @@ mod tests {
             assert_eq!(config.bind.to_string(), address, "{line}");
             assert_eq!(config.tls, tls, "{line}");
             assert_eq!((config.seed, config.patients), (seed, patients), "{line}");
+        }
+    }
+
+    #[test]
+    fn the_part_of_care_is_read() {
+        for place in [Place::Practice, Place::Hospital, Place::Community] {
+            let Ok(Asked::Run { config, .. }) = read_line(&format!("--place {}", place.word()))
+            else {
+                panic!("starts a server");
+            };
+            assert_eq!(config.place, place);
         }
     }
 
@@ -236,6 +260,10 @@ mod tests {
                 "--ca-file is for --tls alone: without TLS there is no certificate",
             ),
             ("--tls --ca-file", "--ca-file needs a value"),
+            (
+                "--place moon",
+                "--place takes practice, hospital or community, not 'moon'",
+            ),
         ] {
             assert_eq!(read_line(line).unwrap_err(), words, "{line}");
         }

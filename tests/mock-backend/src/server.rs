@@ -20,7 +20,7 @@ use crate::console;
 use crate::door::Door;
 use crate::faults::Faults;
 use crate::log::RequestLog;
-use crate::population::Population;
+use crate::population::{Place, Population};
 use crate::reach::{self, Viewpoint};
 use crate::smart::{Lifetimes, Smart};
 use crate::state::{State, lock};
@@ -36,6 +36,8 @@ pub struct Config {
     pub seed: u64,
     /// How many patients there are.
     pub patients: u32,
+    /// Which part of care it is.
+    pub place: Place,
     /// Whether to speak TLS, with a certificate made on the spot.
     pub tls: bool,
     /// Where the clock starts; real time if none.
@@ -50,6 +52,7 @@ impl Default for Config {
             bind: SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0),
             seed: 1,
             patients: 239_000,
+            place: Place::default(),
             tls: false,
             clock: None,
             lifetimes: Lifetimes::default(),
@@ -97,7 +100,10 @@ impl MockBackend {
             .clock
             .map_or_else(MockClock::default, MockClock::starting_at);
         let state = Arc::new(State {
-            store: Store::new(Population::new(config.seed, config.patients), clock.clone()),
+            store: Store::new(
+                Population::new(config.seed, config.patients).at(config.place),
+                clock.clone(),
+            ),
             clock,
             faults: Faults::default(),
             log: RequestLog::default(),

@@ -65,11 +65,17 @@ pub(super) fn metadata(state: &State, request: &Request) -> Answered {
         Some(Fault::FhirVersion { version }) => version,
         _ => "4.0.1".to_owned(),
     };
-    let written = WRITTEN.iter().map(|(name, can)| resource(name, can));
+    let place = state.store.population().place();
+    let written = WRITTEN.iter().map(|(name, can)| {
+        let can = if place.is_read_only() { &[] } else { *can };
+        (*name, resource(name, can))
+    });
     let resources: Vec<Value> = READ
         .iter()
-        .map(|name| resource(name, &[]))
+        .map(|name| (*name, resource(name, &[])))
         .chain(written)
+        .filter(|(name, _)| place.holds(name))
+        .map(|(_, resource)| resource)
         .collect();
     let auth = format!("{}/auth", request.origin);
     let statement = json!({
@@ -78,7 +84,7 @@ pub(super) fn metadata(state: &State, request: &Request) -> Answered {
         "experimental": true,
         "date": "2026-01-05",
         "kind": "instance",
-        "software": { "name": "Hale test server", "version": env!("CARGO_PKG_VERSION") },
+        "software": { "name": place.name(), "version": env!("CARGO_PKG_VERSION") },
         "implementation": {
             "description": "Hale test server with a made-up population",
             "url": request.fhir_base(),

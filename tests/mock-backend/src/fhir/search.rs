@@ -45,7 +45,8 @@ pub(super) fn search(
     kind: &str,
     query: &Pairs,
 ) -> Answered {
-    if params::of_type(kind).is_none() {
+    let is_held = state.store.population().place().holds(kind);
+    if params::of_type(kind).is_none() || !is_held {
         return Err(Refusal::new(
             404,
             "not-supported",

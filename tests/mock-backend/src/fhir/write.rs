@@ -29,9 +29,16 @@ fn read_body(body: &Bytes) -> Result<Value, Refusal> {
     Ok(resource)
 }
 
-fn check_may(caller: &Caller, kind: &str, name: &str, letter: char) -> Result<(), Refusal> {
+fn check_may(
+    state: &State,
+    caller: &Caller,
+    kind: &str,
+    name: &str,
+    letter: char,
+) -> Result<(), Refusal> {
     caller.may(kind, letter)?;
-    if may_write(kind, name) {
+    let is_read_only = state.store.population().place().is_read_only();
+    if may_write(kind, name) && !is_read_only {
         return Ok(());
     }
     Err(Refusal::new(
@@ -49,7 +56,7 @@ pub(super) fn create(
     kind: &str,
     body: &Bytes,
 ) -> Answered {
-    check_may(caller, kind, "create", 'c')?;
+    check_may(state, caller, kind, "create", 'c')?;
     let resource = read_body(body)?;
     if resource["resourceType"] != kind {
         return Err(Refusal::invalid_resource(
@@ -162,7 +169,7 @@ pub(super) fn update(
     id: &str,
     body: &Bytes,
 ) -> Answered {
-    check_may(caller, kind, "update", 'u')?;
+    check_may(state, caller, kind, "update", 'u')?;
     let resource = read_body(body)?;
     if resource["resourceType"] != kind || resource["id"] != id {
         return Err(Refusal::bad_request(
@@ -185,7 +192,7 @@ pub(super) fn patch(
     id: &str,
     body: &Bytes,
 ) -> Answered {
-    check_may(caller, kind, "patch", 'u')?;
+    check_may(state, caller, kind, "patch", 'u')?;
     let is_patch = request
         .header("content-type")
         .is_some_and(|kind| kind.starts_with("application/json-patch+json"));
@@ -291,7 +298,7 @@ pub(super) fn delete(
     kind: &str,
     id: &str,
 ) -> Answered {
-    check_may(caller, kind, "delete", 'd')?;
+    check_may(state, caller, kind, "delete", 'd')?;
     let _turn = state.store.writing();
     let before = match current(state, request, caller, kind, id) {
         // FHIR R4 §3.1.0.7.1: deleting what is deleted succeeds.

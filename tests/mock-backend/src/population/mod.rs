@@ -8,6 +8,7 @@
 
 pub mod codes;
 mod directory;
+mod elsewhere;
 mod history;
 mod json;
 mod names;
@@ -26,6 +27,7 @@ use std::sync::Arc;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::Value;
 
+pub use self::elsewhere::Place;
 use self::person::{Person, id_of};
 use self::personas::SPECS;
 pub use self::personas::{IdentityLevel, Persona, RecordAccess};
@@ -41,6 +43,7 @@ pub struct Population {
     seed: u64,
     patients: u32,
     personas: Arc<[Persona]>,
+    place: Place,
 }
 
 impl Population {
@@ -71,7 +74,20 @@ impl Population {
             seed,
             patients,
             personas,
+            place: Place::default(),
         }
+    }
+
+    /// The same people, as another part of care knows them.
+    #[must_use]
+    pub fn at(self, place: Place) -> Self {
+        Self { place, ..self }
+    }
+
+    /// Which part of care it is.
+    #[must_use]
+    pub fn place(&self) -> Place {
+        self.place
     }
 
     /// How many patients there are.
@@ -115,25 +131,39 @@ impl Population {
         if index >= self.patients {
             return Vec::new();
         }
-        history::compartment(&Person::new(self.seed, index), today)
+        let person = Person::new(self.seed, index);
+        match self.place {
+            Place::Practice => history::compartment(&person, today),
+            place => elsewhere::compartment(place, &person, today),
+        }
     }
 
     /// The first resource of [`Self::compartment`] alone, which takes a thousandth of the work.
     #[must_use]
     pub fn patient(&self, index: u32, today: NaiveDate) -> Option<Value> {
-        (index < self.patients).then(|| history::patient(&Person::new(self.seed, index), today))
+        let person = (index < self.patients).then(|| Person::new(self.seed, index))?;
+        Some(match self.place {
+            Place::Practice => history::patient(&person, today),
+            place => elsewhere::patient(place, &person, today),
+        })
     }
 
     /// Organizations, Locations, Practitioners, PractitionerRoles, HealthcareServices (with the
     /// practices' rules) and Schedules.
     #[must_use]
     pub fn directory(&self) -> Vec<Value> {
-        directory::all()
+        match self.place {
+            Place::Practice => directory::all(),
+            place => elsewhere::directory(place),
+        }
     }
 
     /// All practices' slots, free and busy, that begin from `from` on and before `to`, in order.
     #[must_use]
     pub fn slots(&self, from: DateTime<Utc>, to: DateTime<Utc>) -> Vec<Value> {
+        if self.place != Place::Practice {
+            return Vec::new();
+        }
         slots::between(self.seed, None, from, to)
     }
 
@@ -145,13 +175,16 @@ impl Population {
         from: DateTime<Utc>,
         to: DateTime<Utc>,
     ) -> Vec<Value> {
+        if self.place != Place::Practice {
+            return Vec::new();
+        }
         slots::between(self.seed, Some(practice_id), from, to)
     }
 
     /// The slot of an id that [`Self::slots`] gave.
     #[must_use]
     pub fn slot(&self, id: &str) -> Option<Value> {
-        slots::by_id(self.seed, id)
+        slots::by_id(self.seed, id).filter(|_| self.place == Place::Practice)
     }
 
     /// The practice of a patient.
