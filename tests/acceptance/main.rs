@@ -18,4 +18,5 @@ mod published;
 mod record;
 mod recovery;
 mod sign_in_elsewhere;
+mod sources;
 mod window;

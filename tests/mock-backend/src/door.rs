@@ -36,6 +36,15 @@ impl Door {
         Self { address }
     }
 
+    /// The backend that a sign-in page is of, by its address. None where that names no machine by
+    /// its number.
+    #[must_use]
+    pub fn of_page(authorize_url: &str) -> Option<Self> {
+        let url = Url::parse(authorize_url).ok()?;
+        let ip = url.host_str()?.trim_matches(['[', ']']).parse().ok()?;
+        Some(Self::new(SocketAddr::new(ip, url.port_or_known_default()?)))
+    }
+
     /// Opens the page and chooses a person: a persona's key (`full`), one acting for another
     /// (`parent:p000006`), a Patient id or an NHS number. Gives the redirect target.
     ///

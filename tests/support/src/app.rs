@@ -1,7 +1,8 @@
 //! The app on a device of its own, against a mock of its own.
 
+use std::collections::HashMap;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use hale_cache::{LocalDevice, MemoryKeys};
@@ -11,13 +12,21 @@ use hale_core::app::Hale;
 use hale_core::error::Error;
 use hale_core::ports::{Cache, Device, ListQuery};
 use hale_core::sync::units;
-use hale_mock_backend::{Config, MockBackend, RunningMock};
+use hale_mock_backend::population::Place;
+use hale_mock_backend::{Config, Door, MockBackend, RunningMock};
 use hale_remote::{HttpBackends, HttpOptions};
 
 use crate::{Probe, TestClock, Visitor};
 
 /// The app as the tests put it together.
 pub type App = Hale<LocalDevice, HttpBackends, TestClock>;
+
+/// Who signs in at the pages of which other backends, by their ports.
+type Elsewhere = Arc<Mutex<HashMap<u16, String>>>;
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 /// The app, its device and its backend.
 pub struct TestApp {
@@ -30,6 +39,7 @@ pub struct TestApp {
     keys: MemoryKeys,
     folder: tempfile::TempDir,
     visitor: Visitor,
+    elsewhere: Elsewhere,
     persona: String,
     patience: Duration,
 }
@@ -44,7 +54,8 @@ impl TestApp {
         let mock = MockBackend::start(Config::default())
             .await
             .expect("the mock starts");
-        let visitor = Self::visitor(&mock, persona);
+        let elsewhere = Elsewhere::default();
+        let visitor = Self::visitor_of(&mock, persona, Arc::clone(&elsewhere));
         let folder = tempfile::tempdir().expect("a folder");
         let keys = MemoryKeys::default();
         let clock = TestClock::default();
@@ -64,6 +75,7 @@ impl TestApp {
             keys,
             folder,
             visitor,
+            elsewhere,
             persona: persona.to_owned(),
             patience: PATIENCE,
         }
@@ -79,13 +91,34 @@ impl TestApp {
 
     /// Somebody who chooses this persona at the sign-in page.
     pub fn visitor(mock: &RunningMock, persona: &str) -> Visitor {
+        Self::visitor_of(mock, persona, Elsewhere::default())
+    }
+
+    /// The same, who at the pages of other backends may be somebody else.
+    fn visitor_of(mock: &RunningMock, persona: &str, elsewhere: Elsewhere) -> Visitor {
         let door = mock.door();
         let persona = persona.to_owned();
         Visitor::new(move |address| {
-            let door = door.clone();
-            let persona = persona.clone();
+            let door = Door::of_page(&address).unwrap_or_else(|| door.clone());
+            let port = url::Url::parse(&address).ok().and_then(|url| url.port());
+            let other = port.and_then(|port| lock(&elsewhere).get(&port).cloned());
+            let persona = other.unwrap_or_else(|| persona.clone());
             async move { door.authorize_as(&address, &persona).await.ok() }
         })
+    }
+
+    /// From now on, whoever opens the sign-in page of that backend signs in as this persona.
+    pub fn expect_persona_at(&self, mock: &RunningMock, persona: &str) {
+        lock(&self.elsewhere).insert(mock.address().port(), persona.to_owned());
+    }
+
+    /// A backend of another part of care, with the same people.
+    pub async fn another(place: Place) -> RunningMock {
+        let config = Config {
+            place,
+            ..Config::default()
+        };
+        MockBackend::start(config).await.expect("the mock starts")
     }
 
     fn put_together(
@@ -164,7 +197,7 @@ impl TestApp {
 
     /// From the next start on, whoever opens the sign-in page signs in as this persona.
     pub fn expect_persona(&mut self, persona: &str) {
-        self.visitor = Self::visitor(&self.mock, persona);
+        self.visitor = Self::visitor_of(&self.mock, persona, Arc::clone(&self.elsewhere));
     }
 
     /// Starts again on the same device against another backend, with somebody else at the page.
