@@ -77,6 +77,16 @@ const ALLOWED: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "hale-fuzz",
+        &[
+            "hale-cache",
+            "hale-contracts",
+            "hale-core",
+            "hale-fhir",
+            "hale-remote",
+        ],
+    ),
+    (
         "hale-conformance",
         &[
             "hale-cache",

@@ -5,6 +5,7 @@ use std::ffi::OsString;
 use lexopt::prelude::*;
 
 use crate::error::{Outcome, Stop};
+use crate::fuzz;
 use crate::ui;
 
 /// What `cargo xtask help` prints. Lists what exists, and nothing else.
@@ -33,6 +34,11 @@ Tasks:
   soak      Kill the app while it reads and sends, and look at what is left
               --kills N       how often (1000)
               --seed S        other faults, at other moments
+  fuzz      Give the app inputs that nobody thought of, guided by what code they reach
+              TARGET          one alone: reading, addresses or requests
+              --runs N        how many inputs for each (1000000, or ten minutes)
+              --seconds N     how long for each
+              --keep          take into the corpus what reaches code that it does not reach
   conformance  What of the journey works against a FHIR server, step by step
               --server URL    its FHIR base address; the sign-in page opens in the browser
               --help          its other options, which go to it as they are
@@ -71,6 +77,8 @@ pub(crate) enum Task {
     Bench(Vec<OsString>),
     /// Kill the app again and again, with the options of the program that does.
     Soak(Vec<OsString>),
+    /// Look for inputs that break a law.
+    Fuzz(fuzz::Asked),
     /// Walk the journey against a server, with the options of the program that does.
     Conformance(Vec<OsString>),
     /// Tell how large things are.
@@ -97,6 +105,7 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Outcome<Ta
         "mock" => mock(rest),
         "bench" => Ok(Task::Bench(rest.to_vec())),
         "soak" => Ok(Task::Soak(rest.to_vec())),
+        "fuzz" => fuzz(rest).map(Task::Fuzz),
         "conformance" => Ok(Task::Conformance(rest.to_vec())),
         "in-session" => in_session(rest),
         "help" | "--help" | "-h" => none(rest).map(|()| Task::Help),
@@ -181,6 +190,23 @@ fn mock(rest: &[OsString]) -> Result<Task, lexopt::Error> {
     })
 }
 
+fn fuzz(rest: &[OsString]) -> Result<fuzz::Asked, lexopt::Error> {
+    let mut parser = lexopt::Parser::from_args(rest);
+    let mut asked = fuzz::Asked::default();
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Long("runs") => asked.runs = Some(parser.value()?.parse()?),
+            Long("seconds") => asked.seconds = Some(parser.value()?.parse()?),
+            Long("keep") => asked.keep = true,
+            Value(name) if asked.target.is_none() => {
+                asked.target = Some(fuzz::target(&name.string()?)?);
+            }
+            _ => return Err(argument.unexpected()),
+        }
+    }
+    Ok(asked)
+}
+
 fn in_session(rest: &[OsString]) -> Result<Task, lexopt::Error> {
     match rest.split_first() {
         Some((separator, program)) if separator == "--" && !program.is_empty() => {
@@ -247,6 +273,20 @@ mod tests {
     }
 
     #[test]
+    fn one_target_may_be_asked_for_with_an_end() {
+        let Task::Fuzz(asked) = parse_words("fuzz requests --seconds 5 --keep").unwrap() else {
+            panic!("not the fuzz targets");
+        };
+        assert_eq!(asked.target, Some("requests"));
+        assert_eq!((asked.runs, asked.seconds), (None, Some(5)));
+        assert!(asked.keep);
+        assert_eq!(
+            parse_words("fuzz").unwrap(),
+            Task::Fuzz(fuzz::Asked::default())
+        );
+    }
+
+    #[test]
     fn help_is_given_beside_a_task_too() {
         for line in [
             "run --help",
@@ -273,6 +313,9 @@ mod tests {
             ("test --quick=no", "unexpected argument"),
             ("mock --port 0 --release=1", "unexpected argument"),
             ("ui --release=1", "unexpected argument"),
+            ("fuzz everything", "there is no target 'everything'"),
+            ("fuzz reading requests", "unexpected argument"),
+            ("fuzz --runs many", "cannot parse argument"),
             ("help me", "unexpected argument"),
             ("sizes all", "unexpected argument"),
         ] {
@@ -315,6 +358,7 @@ mod tests {
             "sizes",
             "bench",
             "soak",
+            "fuzz",
             "conformance",
             "doctor",
             "help",

@@ -8,6 +8,7 @@ mod check;
 mod conformance;
 mod doctor;
 mod error;
+mod fuzz;
 mod mock;
 mod native;
 mod places;
@@ -58,6 +59,7 @@ fn perform(task: Task) -> Outcome {
         Task::Test { quick } => check::test(&places, quick),
         Task::Bench(options) => bench::bench(&places, &options),
         Task::Soak(options) => soak::soak(&places, &options),
+        Task::Fuzz(asked) => fuzz::fuzz(&places, &asked),
         Task::Conformance(options) => conformance::walk(&places, &options),
         Task::Sizes => sizes::report(&places),
         Task::InSession(program) => session::inside(&program),

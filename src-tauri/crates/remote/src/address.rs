@@ -3,7 +3,7 @@
 
 use url::{Host, Url};
 
-/// The longest address that a person may type.
+/// The longest address that a person may type, and that may come of it.
 const MAX_TYPED: usize = 2_000;
 
 /// Suffixes that people copy along with a base address.
@@ -66,12 +66,18 @@ pub(crate) fn normalise(typed: &str) -> Result<Url, Unusable> {
         return Err(Unusable::NoAddress);
     }
     let mut path = url.path().trim_end_matches('/').to_owned();
-    for suffix in COPIED_SUFFIXES {
-        if let Some(shorter) = path.strip_suffix(suffix) {
-            path = shorter.trim_end_matches('/').to_owned();
-        }
+    // As often as it is there, so that an address stays the same when it is read again.
+    while let Some(shorter) = COPIED_SUFFIXES
+        .iter()
+        .find_map(|suffix| path.strip_suffix(suffix))
+    {
+        path = shorter.trim_end_matches('/').to_owned();
     }
     url.set_path(&path);
+    // Letters that an address has to spell out take more room than was typed.
+    if url.as_str().len() > MAX_TYPED {
+        return Err(Unusable::NoAddress);
+    }
     Ok(url)
 }
 
@@ -103,6 +109,10 @@ mod tests {
             ("https://fhir.example.org", "https://fhir.example.org"),
             (
                 "https://fhir.example.org/r4/metadata",
+                "https://fhir.example.org/r4",
+            ),
+            (
+                "https://fhir.example.org/r4/metadata/metadata/",
                 "https://fhir.example.org/r4",
             ),
             (
@@ -144,6 +154,8 @@ mod tests {
             assert_eq!(normalise(typed), Err(why), "{typed:?} must not be used");
         }
         assert_eq!(normalise(&"a".repeat(5_000)), Err(Unusable::NoAddress));
+        let grows = format!("fhir.example.org/{}", "ä".repeat(900));
+        assert_eq!(normalise(&grows), Err(Unusable::NoAddress));
     }
 
     #[test]

@@ -135,7 +135,7 @@ async fn wait(
 
 /// What the browser brought back. Each value as often as it was there: twice is one too many.
 #[derive(Default)]
-struct Callback {
+pub(crate) struct Callback {
     code: Vec<String>,
     state: Vec<String>,
     issuer: Vec<String>,
@@ -143,7 +143,8 @@ struct Callback {
 }
 
 impl Callback {
-    fn read(query: &str) -> Self {
+    /// Takes a query apart.
+    pub(crate) fn read(query: &str) -> Self {
         let mut callback = Self::default();
         for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
             match &*name {
@@ -157,7 +158,12 @@ impl Callback {
         callback
     }
 
-    fn check(self, state: &CsrfToken, issuer: Option<&str>) -> Result<String, SignInError> {
+    /// The code, if this answers the sign-in with this state.
+    pub(crate) fn check(
+        self,
+        state: &CsrfToken,
+        issuer: Option<&str>,
+    ) -> Result<String, SignInError> {
         // Compared through hashes, so that the time it takes tells nothing about the value.
         let is_ours = |found: &String| Sha256::digest(found) == Sha256::digest(state.secret());
         if self.state.len() != 1 || !self.state.iter().all(is_ours) {
@@ -255,7 +261,7 @@ async fn keys(transport: &Transport, jwks_uri: &str) -> Result<CoreJsonWebKeySet
 
 /// The patient in context (SMART App Launch 2.2 §5.1). The id goes into addresses, so only a FHIR
 /// id is taken (FHIR R4 §2.24.0.1).
-fn patient(grant: &Grant) -> Result<String, SignInError> {
+pub(crate) fn patient(grant: &Grant) -> Result<String, SignInError> {
     let patient = grant.patient.as_deref().unwrap_or_default();
     if patient.is_empty() {
         return Err(SignInError::NoPatient);

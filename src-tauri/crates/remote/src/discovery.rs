@@ -34,14 +34,23 @@ pub(crate) async fn discover(
             "application/json"
         ),
     );
-    let statement = read_metadata(metadata?)?;
-    let smart = read_smart(smart?, &base, statement.is_some())?;
+    describe(&base, metadata?, smart?)
+}
+
+/// What the two answers of a server say together.
+pub(crate) fn describe(
+    base: &Url,
+    metadata: Answer,
+    smart: Answer,
+) -> Result<BackendInfo, DiscoveryError> {
+    let statement = read_metadata(metadata)?;
+    let smart = read_smart(smart, base, statement.is_some())?;
     let statement = statement.unwrap_or_default();
     let host = base.host_str().unwrap_or_default();
     Ok(BackendInfo {
-        base_url: base_text(&base),
+        base_url: base_text(base),
         name: statement.name.unwrap_or_else(|| host.to_owned()),
-        is_test: statement.is_experimental || is_loopback(&base),
+        is_test: statement.is_experimental || is_loopback(base),
         fhir_version: statement.fhir_version,
         authorization_endpoint: smart.authorization_endpoint,
         token_endpoint: smart.token_endpoint,

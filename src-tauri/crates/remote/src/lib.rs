@@ -9,6 +9,8 @@ mod address;
 mod auth;
 mod backends;
 mod discovery;
+#[cfg(feature = "fuzzing")]
+pub mod fuzzing;
 mod headers;
 mod id_token;
 mod loopback;

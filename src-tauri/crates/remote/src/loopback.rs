@@ -105,7 +105,7 @@ impl Loopback {
                 return None;
             }
             head.extend_from_slice(&chunk[..count]);
-            match self.judge_head(&head) {
+            match judge_head(&self.authority, &head) {
                 Head::Incomplete if head.len() < MAX_HEAD => {}
                 Head::Incomplete => {
                     refuse(stream, "431 Request Header Fields Too Large").await;
@@ -119,44 +119,49 @@ impl Loopback {
             }
         }
     }
-
-    fn judge_head(&self, head: &[u8]) -> Head {
-        let mut headers = [httparse::EMPTY_HEADER; 64];
-        let mut request = httparse::Request::new(&mut headers);
-        match request.parse(head) {
-            Ok(httparse::Status::Partial) => return Head::Incomplete,
-            Ok(httparse::Status::Complete(_)) => {}
-            Err(_) => return Head::Refused("400 Bad Request"),
-        }
-        // A page in the browser that has bent a name to this address must not be answered.
-        let mut hosts = request
-            .headers
-            .iter()
-            .filter(|header| header.name.eq_ignore_ascii_case("host"));
-        let is_ours = hosts
-            .next()
-            .is_some_and(|host| host.value == self.authority.as_bytes());
-        if !is_ours || hosts.next().is_some() {
-            return Head::Refused("421 Misdirected Request");
-        }
-        let (path, query) = request
-            .path
-            .unwrap_or_default()
-            .split_once('?')
-            .unwrap_or((request.path.unwrap_or_default(), ""));
-        if path != PATH {
-            return Head::Refused("404 Not Found");
-        }
-        if request.method != Some("GET") {
-            return Head::Refused("405 Method Not Allowed");
-        }
-        Head::Callback(query.to_owned())
-    }
 }
 
-enum Head {
+/// Judges what has come so far of a request to the listener at `authority`.
+pub(crate) fn judge_head(authority: &str, head: &[u8]) -> Head {
+    let mut headers = [httparse::EMPTY_HEADER; 64];
+    let mut request = httparse::Request::new(&mut headers);
+    match request.parse(head) {
+        Ok(httparse::Status::Partial) => return Head::Incomplete,
+        Ok(httparse::Status::Complete(_)) => {}
+        Err(_) => return Head::Refused("400 Bad Request"),
+    }
+    // A page in the browser that has bent a name to this address must not be answered.
+    let mut hosts = request
+        .headers
+        .iter()
+        .filter(|header| header.name.eq_ignore_ascii_case("host"));
+    let is_ours = hosts
+        .next()
+        .is_some_and(|host| host.value == authority.as_bytes());
+    if !is_ours || hosts.next().is_some() {
+        return Head::Refused("421 Misdirected Request");
+    }
+    let (path, query) = request
+        .path
+        .unwrap_or_default()
+        .split_once('?')
+        .unwrap_or((request.path.unwrap_or_default(), ""));
+    if path != PATH {
+        return Head::Refused("404 Not Found");
+    }
+    if request.method != Some("GET") {
+        return Head::Refused("405 Method Not Allowed");
+    }
+    Head::Callback(query.to_owned())
+}
+
+/// What the head of a request is.
+pub(crate) enum Head {
+    /// More must come.
     Incomplete,
+    /// Refused with this status.
     Refused(&'static str),
+    /// A callback with this query.
     Callback(String),
 }
 

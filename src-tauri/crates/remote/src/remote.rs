@@ -73,17 +73,7 @@ impl HttpRemote {
     }
 
     fn address(&self, target: &Target) -> Result<Url, RemoteError> {
-        let base = self.base()?;
-        match target {
-            Target::Path(path) => below(base, path).ok_or(RemoteError::Unsafe("path")),
-            Target::Next(link) => Url::options()
-                .base_url(Some(base))
-                .parse(link)
-                .ok()
-                // A token goes to nobody but the server that it is for.
-                .filter(|url| is_allowed(url) && is_same_origin(base, url))
-                .ok_or(RemoteError::Unsafe("next link")),
-        }
+        address_of(self.base()?, target)
     }
 
     /// Sends with the current token, and once more after a 401 that a renewal may cure: a request
@@ -146,6 +136,20 @@ struct Outgoing {
     url: Url,
     headers: HeaderMap,
     body: Option<Vec<u8>>,
+}
+
+/// Where a request goes: below the base, or to a link of the same server.
+pub(crate) fn address_of(base: &Url, target: &Target) -> Result<Url, RemoteError> {
+    match target {
+        Target::Path(path) => below(base, path).ok_or(RemoteError::Unsafe("path")),
+        Target::Next(link) => Url::options()
+            .base_url(Some(base))
+            .parse(link)
+            .ok()
+            // A token goes to nobody but the server that it is for.
+            .filter(|url| is_allowed(url) && is_same_origin(base, url))
+            .ok_or(RemoteError::Unsafe("next link")),
+    }
 }
 
 impl Remote for HttpRemote {

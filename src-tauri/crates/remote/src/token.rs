@@ -127,9 +127,17 @@ async fn ask(
     form: &[(&str, &str)],
     now: DateTime<Utc>,
 ) -> Result<(Grant, Option<DateTime<Utc>>), GrantError> {
-    let mut answer = post(transport, endpoint, form)
+    let answer = post(transport, endpoint, form)
         .await
         .map_err(|failure| GrantError::Transport(failure.error))?;
+    read(answer, now)
+}
+
+/// Reads the endpoint's answer, and wipes it.
+pub(crate) fn read(
+    mut answer: Answer,
+    now: DateTime<Utc>,
+) -> Result<(Grant, Option<DateTime<Utc>>), GrantError> {
     let date = server_date(&answer.headers);
     let outcome = if answer.is_success() {
         serde_json::from_slice::<Grant>(&answer.body).map_err(|_| GrantError::Unreadable)

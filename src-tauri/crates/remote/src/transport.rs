@@ -193,7 +193,7 @@ fn with_request_id(mut headers: HeaderMap) -> HeaderMap {
 
 /// Where a redirect leads, if the answer is one. Refused beyond the origin: neither a token nor a
 /// query about a person goes to an address that nobody chose.
-fn redirect_target(from: &Url, answer: &Answer) -> Result<Option<Url>, Failure> {
+pub(crate) fn redirect_target(from: &Url, answer: &Answer) -> Result<Option<Url>, Failure> {
     if !matches!(answer.status, 301 | 302 | 303 | 307 | 308) {
         return Ok(None);
     }

@@ -32,7 +32,7 @@ pub(crate) fn belongs_to(resource: &Value, patient_id: &str, strangers: &Strange
     let direct = ["subject", "patient", "for", "beneficiary"]
         .iter()
         .flat_map(|field| list(&resource[*field]));
-    let actors = list(&resource["participant"]).map(|participant| &participant["actor"]);
+    let actors = list(&resource["participant"]).flat_map(|participant| list(&participant["actor"]));
     let mut names_a_stranger = false;
     for name in direct.chain(actors).filter_map(reference::of) {
         match name.strip_prefix("Patient/") {
@@ -80,6 +80,11 @@ mod tests {
             (
                 json!({"resourceType": "Appointment", "participant": [
                     {"actor": {"reference": "Patient/b"}}]}),
+                false,
+            ),
+            (
+                json!({"resourceType": "Appointment", "participant": {
+                    "actor": [{"reference": "Patient/b"}]}}),
                 false,
             ),
             (

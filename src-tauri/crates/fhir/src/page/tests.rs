@@ -106,6 +106,7 @@ fn a_history_tells_what_was_deleted() {
                 "response": {"status": "204", "lastModified": "2024-01-01T00:00:00Z"}},
             {"fullUrl": "https://x.example/Condition/2", "request": {"method": "delete"}},
             {"request": {"method": "DELETE"}},
+            {"request": {"method": "DELETE", "url": "Condition/a b"}},
             {"request": {"method": "PUT", "url": "Condition/3"},
                 "resource": {"resourceType": "Condition", "id": "3"}}
         ]}),
@@ -114,7 +115,8 @@ fn a_history_tells_what_was_deleted() {
     let deleted: Vec<bool> = page.entries.iter().map(|entry| entry.is_deleted).collect();
     assert_eq!(deleted, [true, true, false]);
     assert_eq!(page.entries[0].raw.get(), "{}");
-    assert_eq!(page.skipped.len(), 1);
+    let why: Vec<SkipReason> = page.skipped.iter().map(|skipped| skipped.why).collect();
+    assert_eq!(why, [SkipReason::NoId, SkipReason::BadId]);
 }
 
 #[test]
