@@ -24,7 +24,7 @@ fn section(section: SectionKind) -> RecordSectionRequest {
 }
 
 /// The searches whose matches a section shows.
-const SERVED: [(SectionKind, &[&str]); 9] = [
+const SERVED: [(SectionKind, &[&str]); 11] = [
     (SectionKind::Allergies, &["AllergyIntolerance?patient={}"]),
     (
         SectionKind::Medicines,
@@ -52,6 +52,11 @@ const SERVED: [(SectionKind, &[&str]); 9] = [
     ),
     (SectionKind::Procedures, &["Procedure?patient={}"]),
     (SectionKind::Documents, &["DocumentReference?patient={}"]),
+    (SectionKind::Referrals, &["ServiceRequest?patient={}"]),
+    (
+        SectionKind::CarePlans,
+        &["CarePlan?patient={}", "CareTeam?patient={}"],
+    ),
 ];
 
 fn name(resource: &Value) -> String {
@@ -252,7 +257,7 @@ fn failed(code: ErrorCode) -> AbsenceView {
 }
 
 /// What the practice of the empty record states of each section, in the order of the sections.
-const STATED: [AbsenceView; 9] = [
+const STATED: [AbsenceView; 11] = [
     AbsenceView::NotAsked,
     AbsenceView::NoneRecorded,
     AbsenceView::NoneRecorded,
@@ -262,10 +267,12 @@ const STATED: [AbsenceView; 9] = [
     AbsenceView::NotAsked,
     AbsenceView::NoneRecorded,
     AbsenceView::NoneRecorded,
+    AbsenceView::NoneRecorded,
+    AbsenceView::NotAsked,
 ];
 
 /// What the practice states, but for some sections.
-fn stated_but<const N: usize>(others: [(SectionKind, AbsenceView); N]) -> [AbsenceView; 9] {
+fn stated_but<const N: usize>(others: [(SectionKind, AbsenceView); N]) -> [AbsenceView; 11] {
     let mut all = STATED;
     for (kind, absence) in others {
         let place = SectionKind::ALL.iter().position(|it| *it == kind).unwrap();
@@ -288,7 +295,7 @@ async fn an_empty_section_says_in_which_way_it_is_empty() {
         (
             "no word on why",
             on("/List", status(404)),
-            [const { AbsenceView::NothingSent }; 9],
+            [const { AbsenceView::NothingSent }; 11],
         ),
         (
             "a source behind it did not answer",
@@ -379,7 +386,7 @@ async fn a_gateways_page_is_no_word_of_the_service_on_what_it_lacks() {
 async fn an_empty_section_is_not_loaded_before_a_check_and_withheld_where_that_is_said() {
     let test = TestApp::start("empty").await;
     test.sign_in().await.unwrap();
-    let none_loaded = [const { Some(AbsenceView::NotLoaded) }; 9];
+    let none_loaded = [const { Some(AbsenceView::NotLoaded) }; 11];
     assert_eq!(absences(&test).await, none_loaded);
     let test = TestApp::signed_in("withheld").await;
     for (kind, absence) in SectionKind::ALL.into_iter().zip(absences(&test).await) {
@@ -396,7 +403,7 @@ async fn an_empty_section_is_not_loaded_before_a_check_and_withheld_where_that_i
 }
 
 /// Why each section is empty, in their order.
-async fn absences(test: &TestApp) -> [Option<AbsenceView>; 9] {
+async fn absences(test: &TestApp) -> [Option<AbsenceView>; 11] {
     let summary = test.app.record_summary().await.unwrap();
     let kinds: Vec<SectionKind> = summary.sections.iter().map(|it| it.kind).collect();
     assert_eq!(kinds, SectionKind::ALL);

@@ -207,7 +207,10 @@ async fn one_that_is_down_is_named_and_the_other_is_whole() {
 #[tokio::test(flavor = "multi_thread")]
 async fn none_is_not_said_while_one_service_has_not_said_so() {
     let test = TestApp::signed_in("empty").await;
-    let none = section(&test, SectionKind::Conditions).await.summary.absence;
+    let none = section(&test, SectionKind::Conditions)
+        .await
+        .summary
+        .absence;
     assert_eq!(
         none,
         Some(AbsenceView::NoneRecorded),

@@ -87,6 +87,14 @@ const entries = (id, word) => {
       date: '2025-06-07T10:00:00Z',
       content: [{ attachment: { contentType: 'text/plain', title: `Letter ${word}`, data: 'SGVsbG8=' } }],
     }),
+    of('ServiceRequest', {
+      subject,
+      status: 'active',
+      intent: 'order',
+      code: said('Referral to the chest clinic'),
+      authoredOn: '2025-06-08T10:00:00Z',
+    }),
+    of('CarePlan', { subject, status: 'active', intent: 'plan', title: `Asthma plan ${word}`, period: { start: '2025-05-06' } }),
     of('Appointment', {
       status: 'booked',
       description: `Review ${word}`,

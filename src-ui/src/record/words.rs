@@ -20,6 +20,8 @@ pub(crate) fn about(lang: Lang, kind: SectionKind) -> &'static str {
         SectionKind::Observations => td_string!(lang, record.about.observations),
         SectionKind::Procedures => td_string!(lang, record.about.procedures),
         SectionKind::Documents => td_string!(lang, record.about.documents),
+        SectionKind::Referrals => td_string!(lang, record.about.referrals),
+        SectionKind::CarePlans => td_string!(lang, record.about.care_plans),
     }
 }
 
@@ -116,6 +118,10 @@ pub(crate) fn field_label(lang: Lang, label: &FieldLabel) -> String {
         FieldLabel::Expires => td_string!(lang, record.field.expires),
         FieldLabel::ReportedBy => td_string!(lang, record.field.reported_by),
         FieldLabel::Device => td_string!(lang, record.field.device),
+        FieldLabel::RequestedBy => td_string!(lang, record.field.requested_by),
+        FieldLabel::Planned => td_string!(lang, record.field.planned),
+        FieldLabel::CareTeam => td_string!(lang, record.field.care_team),
+        FieldLabel::Contact => td_string!(lang, record.field.contact),
         FieldLabel::Interpretation => td_string!(lang, record.field.interpretation),
         FieldLabel::NotLoaded => td_string!(lang, record.field.not_loaded),
         FieldLabel::Sample => td_string!(lang, record.field.sample),

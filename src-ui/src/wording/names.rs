@@ -18,6 +18,8 @@ pub(crate) fn section(lang: Lang, kind: SectionKind) -> &'static str {
         SectionKind::Observations => td_string!(lang, wording.section.observations),
         SectionKind::Procedures => td_string!(lang, wording.section.procedures),
         SectionKind::Documents => td_string!(lang, wording.section.documents),
+        SectionKind::Referrals => td_string!(lang, wording.section.referrals),
+        SectionKind::CarePlans => td_string!(lang, wording.section.care_plans),
     }
 }
 
@@ -33,6 +35,8 @@ pub(crate) fn section_in_sentence(lang: Lang, kind: SectionKind) -> &'static str
         SectionKind::Observations => td_string!(lang, wording.section_in_sentence.observations),
         SectionKind::Procedures => td_string!(lang, wording.section_in_sentence.procedures),
         SectionKind::Documents => td_string!(lang, wording.section_in_sentence.documents),
+        SectionKind::Referrals => td_string!(lang, wording.section_in_sentence.referrals),
+        SectionKind::CarePlans => td_string!(lang, wording.section_in_sentence.care_plans),
     }
 }
 

@@ -32,11 +32,15 @@ pub enum SectionKind {
     Procedures,
     /// Letters and other documents.
     Documents,
+    /// Referrals: what one part of care asked another for.
+    Referrals,
+    /// Care plans, and the teams that carry them out.
+    CarePlans,
 }
 
 impl SectionKind {
     /// Every section, in the order in which they are shown.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::Allergies,
         Self::Medicines,
         Self::Conditions,
@@ -46,6 +50,8 @@ impl SectionKind {
         Self::Observations,
         Self::Procedures,
         Self::Documents,
+        Self::Referrals,
+        Self::CarePlans,
     ];
 
     /// The section's name in an address of the window, for example `allergies`. Equals its JSON form.
@@ -61,6 +67,8 @@ impl SectionKind {
             Self::Observations => "observations",
             Self::Procedures => "procedures",
             Self::Documents => "documents",
+            Self::Referrals => "referrals",
+            Self::CarePlans => "care_plans",
         }
     }
 
@@ -473,6 +481,14 @@ pub enum FieldLabel {
     Device,
     /// What the source makes of a value, where that is no flag.
     Interpretation,
+    /// Who asked for it.
+    RequestedBy,
+    /// What is to be done.
+    Planned,
+    /// Who carries out a plan together.
+    CareTeam,
+    /// How to reach them.
+    Contact,
     /// A part that is not on this device.
     NotLoaded,
     /// What kind of sample it was.

@@ -119,7 +119,7 @@ fn needed_access(kind: &str) -> Option<RecordAccess> {
             RecordAccess::Summary
         }
         "Condition" | "Observation" | "DiagnosticReport" | "Immunization" | "Encounter"
-        | "Procedure" | "ServiceRequest" => RecordAccess::Detailed,
+        | "Procedure" | "ServiceRequest" | "CarePlan" | "CareTeam" => RecordAccess::Detailed,
         "DocumentReference" | "Binary" => RecordAccess::Documents,
         _ => return None,
     })

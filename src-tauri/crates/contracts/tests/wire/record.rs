@@ -103,7 +103,7 @@ fn the_overview_and_a_section() {
 #[test]
 fn sections_are_written_as_in_an_address() {
     let sections = every!(SectionKind: Allergies, Medicines, Conditions, Results, Immunisations,
-        Consultations, Observations, Procedures, Documents);
+        Consultations, Observations, Procedures, Documents, Referrals, CarePlans);
     is_kept("section", &sections);
     for section in sections {
         assert_eq!(serde_json::to_value(section).unwrap(), section.slug());
@@ -252,6 +252,10 @@ fn labels() -> Vec<FieldLabel> {
         ReportedBy,
         Device,
         Interpretation,
+        RequestedBy,
+        Planned,
+        CareTeam,
+        Contact,
         NotLoaded,
         Sample,
         InterpretedBy,

@@ -117,6 +117,8 @@ const fn codes(section: SectionKind) -> &'static [&'static str] {
         SectionKind::Observations => &["observations", "vital-signs", "Observation", "8716-3"],
         SectionKind::Procedures => &["procedures", "Procedure", "47519-4"],
         SectionKind::Documents => &["documents", "DocumentReference", "11488-4"],
+        SectionKind::Referrals => &["referrals", "ServiceRequest", "57133-1"],
+        SectionKind::CarePlans => &["care_plans", "CarePlan", "18776-5"],
     }
 }
 

@@ -5,6 +5,7 @@
 //! own words unchanged; never HTML, and nothing of an entry that was withdrawn but its name.
 
 mod allergy;
+mod care;
 mod classify;
 mod condition;
 mod document;
@@ -123,6 +124,9 @@ fn read(resource_type: &str, json: &Value, find: &dyn Fn(&str) -> Option<Value>)
         "Encounter" => encounter::read(&mut draft, json, find),
         "Procedure" => procedure::read(&mut draft, json, find),
         "DocumentReference" => document::read(&mut draft, json, find),
+        "ServiceRequest" => care::referral(&mut draft, json, find),
+        "CarePlan" => care::plan(&mut draft, json, find),
+        "CareTeam" => care::team(&mut draft, json, find),
         _ => generic::read(&mut draft, json, find),
     }
     draft.finish(json)

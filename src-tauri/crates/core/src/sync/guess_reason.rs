@@ -56,7 +56,9 @@ pub(crate) fn needed_access(section: SectionKind) -> RecordAccess {
         | SectionKind::Immunisations
         | SectionKind::Consultations
         | SectionKind::Observations
-        | SectionKind::Procedures => RecordAccess::Detailed,
+        | SectionKind::Procedures
+        | SectionKind::Referrals
+        | SectionKind::CarePlans => RecordAccess::Detailed,
     }
 }
 

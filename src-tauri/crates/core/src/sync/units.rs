@@ -4,7 +4,7 @@ use hale_contracts::record::SectionKind;
 use hale_contracts::sync::SyncUnit;
 
 /// Every unit, in the order in which they begin: what the first screen needs comes first.
-pub const ALL: [SyncUnit; 11] = [
+pub const ALL: [SyncUnit; 13] = [
     SyncUnit::Person,
     SyncUnit::Appointments,
     SyncUnit::Record(SectionKind::Allergies),
@@ -16,6 +16,8 @@ pub const ALL: [SyncUnit; 11] = [
     SyncUnit::Record(SectionKind::Observations),
     SyncUnit::Record(SectionKind::Procedures),
     SyncUnit::Record(SectionKind::Documents),
+    SyncUnit::Record(SectionKind::Referrals),
+    SyncUnit::Record(SectionKind::CarePlans),
 ];
 
 /// The searches of a unit, below the FHIR base. Those of [`SyncUnit::Person`] go on from the
@@ -48,6 +50,11 @@ pub fn searches(unit: SyncUnit, patient_id: &str) -> Vec<String> {
             ],
             SectionKind::Procedures => vec![of("Procedure?patient={}&_count=100")],
             SectionKind::Documents => vec![of("DocumentReference?patient={}&_count=100")],
+            SectionKind::Referrals => vec![of("ServiceRequest?patient={}&_count=100")],
+            SectionKind::CarePlans => vec![
+                of("CarePlan?patient={}&_count=100"),
+                of("CareTeam?patient={}&_count=100"),
+            ],
         },
     }
 }

@@ -23,7 +23,7 @@ struct Section {
     empty: &'static str,
 }
 
-static SECTIONS: [Section; 9] = [
+static SECTIONS: [Section; 11] = [
     Section {
         name: "allergies",
         title: "Allergies and adverse reactions",
@@ -108,6 +108,24 @@ static SECTIONS: [Section; 9] = [
         usual: "unavailable",
         empty: "nilknown",
     },
+    Section {
+        name: "referrals",
+        title: "Referrals",
+        snomed: "",
+        loinc: "57133-1",
+        of: &[("ServiceRequest", "")],
+        usual: "nilknown",
+        empty: "nilknown",
+    },
+    Section {
+        name: "care_plans",
+        title: "Care plans",
+        snomed: "",
+        loinc: "18776-5",
+        of: &[("CarePlan", ""), ("CareTeam", "")],
+        usual: "notasked",
+        empty: "notasked",
+    },
 ];
 
 fn belongs(resource: &Value, section: &Section) -> bool {
@@ -148,7 +166,7 @@ pub(super) fn add(record: &mut Record<'_>) {
         }
         let list = json!({
             "resourceType": "List",
-            "id": format!("{}-list-{}", record.person.id, section.name),
+            "id": format!("{}-list-{}", record.person.id, section.name.replace('_', "-")),
             "meta": meta("List", day),
             "status": "current",
             "mode": "working",

@@ -10,6 +10,7 @@ mod lists;
 mod measurements;
 mod medicines;
 mod patient;
+mod plans;
 mod problems;
 mod results;
 mod terms;
@@ -106,6 +107,7 @@ pub(super) fn compartment(person: &Person, today: NaiveDate) -> Vec<Value> {
         results::add(&mut record);
         documents::add(&mut record);
     }
+    plans::add(&mut record);
     appointments::add(&mut record);
     lists::add(&mut record);
     record.out

@@ -77,6 +77,8 @@ fn the_full_record_has_every_section_and_an_appointment_ahead_on_any_day() {
         "Binary",
         "Appointment",
         "ServiceRequest",
+        "CarePlan",
+        "CareTeam",
     ] {
         assert!(!of_type(&resources, kind).is_empty(), "{kind}");
     }
@@ -188,7 +190,7 @@ fn the_long_record_has_more_than_five_thousand_resources() {
 #[test]
 fn the_empty_record_says_why_in_every_section() {
     let resources = record("empty");
-    assert_eq!(resources.len(), 10, "the Patient and nine Lists");
+    assert_eq!(resources.len(), 12, "the Patient and eleven Lists");
     let reasons: HashSet<&str> = of_type(&resources, "List")
         .iter()
         .map(|list| list["emptyReason"]["coding"][0]["code"].as_str().unwrap())

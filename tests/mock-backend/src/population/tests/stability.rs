@@ -29,7 +29,7 @@ fn sorted(resources: Vec<Value>) -> Vec<u8> {
     serde_json::to_vec(&all).unwrap()
 }
 
-const SNAPSHOT: &str = "62bc206fd3cccf8e8fc4c6d648e97853fc529a96ad6c30d991fd04d6a4a39268";
+const SNAPSHOT: &str = "f4ab9d3515748c5ab49bcbcd550a5ceacbaa9c7f7c7282c6c6504520a5fa20b8";
 
 #[test]
 fn another_seed_makes_other_people() {

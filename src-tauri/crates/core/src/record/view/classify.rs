@@ -84,6 +84,8 @@ pub(super) fn section_of_type(resource_type: &str) -> Option<SectionKind> {
         "Observation" => Some(SectionKind::Observations),
         "Procedure" => Some(SectionKind::Procedures),
         "DocumentReference" => Some(SectionKind::Documents),
+        "ServiceRequest" => Some(SectionKind::Referrals),
+        "CarePlan" | "CareTeam" => Some(SectionKind::CarePlans),
         _ => None,
     }
 }
@@ -125,12 +127,10 @@ fn is_clinical(resource_type: &str, resource: &Value) -> bool {
             | "Provenance"
             | "AuditEvent"
             | "RelatedPerson"
-            | "CareTeam"
             | "EpisodeOfCare"
             | "List"
             | "Consent"
             | "Task"
-            | "ServiceRequest"
             | "Coverage"
             | "Claim"
             | "ExplanationOfBenefit"
@@ -174,6 +174,8 @@ pub(super) fn own_date(resource_type: &str, json: &Value) -> Option<String> {
             "context.period.start",
             "content.attachment.creation",
         ],
+        "CarePlan" | "CareTeam" => &["period.start", "created", "period.end"],
+        "ServiceRequest" => &["authoredOn", "occurrenceDateTime", "occurrencePeriod.start"],
         "Appointment" => &["start", "requestedPeriod.start", "created"],
         _ => &[
             "date",
