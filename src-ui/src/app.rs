@@ -113,6 +113,8 @@ fn Pages() -> impl IntoView {
             <Route path=path!("/settings") view=settings::SettingsPage/>
             <Route path=path!("/settings/appearance") view=settings::AppearancePage/>
             <Route path=path!("/settings/service") view=settings::ServicePage/>
+            <Route path=path!("/settings/services") view=settings::SourcesPage/>
+            <Route path=path!("/settings/services/link") view=settings::LinkPage/>
             <Route path=path!("/settings/updates") view=settings::UpdatesPage/>
             <Route path=path!("/settings/sign-out") view=settings::SignOutPage/>
             <Route path=path!("/settings/remove") view=settings::RemovePage/>

@@ -37,6 +37,10 @@ pub(crate) fn AppointmentCard(
             appointment.role.as_deref(),
         ),
         appointment.location.clone(),
+        // The practice's own go without: they are what people expect here.
+        appointment
+            .is_read_only
+            .then(|| appointment.provenance.source.name.clone()),
     ];
     let facts = facts.into_iter().flatten().collect::<Vec<_>>().join(", ");
     view! {

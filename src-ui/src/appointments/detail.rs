@@ -74,6 +74,11 @@ enum Stand {
     Unknown,
 }
 
+/// Whether it may still take place.
+fn is_ahead(stand: Stand) -> bool {
+    matches!(stand, Stand::Coming | Stand::NotAgreed | Stand::Unknown)
+}
+
 fn stand(appointment: &AppointmentView) -> Stand {
     let is_past = appointment
         .start
@@ -130,7 +135,18 @@ fn Content(appointment: AppointmentView, checked: Signal<Option<LondonTime>>) ->
         <AppointmentFacts appointment=appointment.clone() />
         {(stand == Stand::NoLongerListed)
             .then_some(move || view! { <PracticeContact practice=state::practice() /> })}
-        {matches!(stand, Stand::Coming | Stand::NotAgreed | Stand::Unknown)
+        {(is_ahead(stand) && appointment.is_read_only)
+            .then(|| {
+                let name = appointment.provenance.source.name.clone();
+                view! {
+                    <InsetText>
+                        <p id="managed-elsewhere">
+                            {td_string!(lang, appointments.detail.managed_elsewhere, who = name)}
+                        </p>
+                    </InsetText>
+                }
+            })}
+        {(is_ahead(stand) && !appointment.is_read_only)
             .then(|| {
                 view! {
                     <h2 class="nhsuk-heading-m" id="how-to-cancel">

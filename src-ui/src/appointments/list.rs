@@ -8,7 +8,8 @@ use leptos::prelude::*;
 use super::card::AppointmentCard;
 use super::unconfirmed::{NotBookedCard, UnconfirmedCard};
 use crate::components::{
-    Button, ButtonKind, FreshnessLine, LinkButton, Loaded, Page, StaleCallout, WhyNotPanel,
+    Button, ButtonKind, FreshnessLine, LinkButton, Loaded, Page, SourceLines, StaleCallout,
+    WhyNotPanel,
 };
 use crate::ipc;
 use crate::state::{self, Loadable, Sync};
@@ -88,6 +89,7 @@ fn Lists(
         data.get()
             .map_or(FreshnessView::NeverLoaded, |view| view.freshness)
     });
+    let sources = Memo::new(move |_| data.get().map_or_else(Vec::new, |view| view.sources));
     if let Some(why) = view.not_allowed {
         return view! {
             <div id="appointments-not-allowed">
@@ -101,6 +103,7 @@ fn Lists(
     let is_bare = view.upcoming.is_empty() && view.past.is_empty() && view.cancelled.is_empty();
     view! {
         <FreshnessLine freshness />
+        <SourceLines sources />
         {view
             .error
             .map(|error| {

@@ -43,6 +43,9 @@ pub(crate) fn HomePage() -> impl IntoView {
     }
 }
 
+/// The id of the service that the patient signs in to Hale with.
+const MAIN: &str = "main";
+
 fn content(
     lang: Lang,
     home: HomeView,
@@ -54,7 +57,15 @@ fn content(
     let failed = home
         .failed
         .iter()
-        .map(|failed| sync_unit(lang, failed.unit).to_owned())
+        .map(|failed| match failed.source.id.as_str() {
+            MAIN => sync_unit(lang, failed.unit).to_owned(),
+            _ => td_string!(
+                lang,
+                home.failed_at,
+                what = sync_unit(lang, failed.unit),
+                who = failed.source.name.as_str()
+            ),
+        })
         .collect();
     view! {
         {practice

@@ -5,6 +5,7 @@ use hale_contracts::provenance::FreshnessView;
 use hale_contracts::record::{
     AbsenceView, RecordItemView, RecordSectionRequest, RecordSectionView, SectionKind,
 };
+use hale_contracts::sources::SourceStandingView;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::hooks::use_params_map;
@@ -13,7 +14,7 @@ use super::row::{ItemRow, focus};
 use super::words;
 use crate::components::{
     Button, ButtonKind, EmptyState, ErrorPanel, FreshnessLine, InsetText, Loaded, Page,
-    PartialNotice, StaleCallout, WhyNotPanel,
+    PartialNotice, SourceLines, StaleCallout, WhyNotPanel,
 };
 use crate::ipc;
 use crate::state::{self, Loadable, Sync};
@@ -87,6 +88,10 @@ fn Section(kind: SectionKind) -> impl IntoView {
         })
     });
     let failures = Sync::expect().failed_checks(is_failed);
+    let sources = Memo::new(move |_| {
+        data.get()
+            .map_or_else(Vec::new, |section| section.summary.sources)
+    });
     view! {
         <Page
             title=wording::section(lang, kind)
@@ -103,6 +108,7 @@ fn Section(kind: SectionKind) -> impl IntoView {
                             kind
                             section
                             freshness
+                            sources
                             failures
                             reload=move |()| data.reload()
                         />
@@ -148,6 +154,7 @@ fn Content(
     kind: SectionKind,
     section: RecordSectionView,
     freshness: Signal<FreshnessView>,
+    #[prop(into)] sources: Signal<Vec<SourceStandingView>>,
     failures: Signal<u32>,
     #[prop(into)] reload: Callback<()>,
 ) -> impl IntoView {
@@ -171,6 +178,7 @@ fn Content(
     if total == 0 {
         return view! {
             <FreshnessLine freshness />
+            <SourceLines sources />
             {shared_from}
             {nothing(lang, kind, summary.absence, failures, reload)}
             <PartialNotice skipped=summary.skipped />
@@ -179,6 +187,7 @@ fn Content(
     }
     view! {
         <FreshnessLine freshness />
+        <SourceLines sources />
         {shared_from}
         {summary
             .error

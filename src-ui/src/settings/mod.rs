@@ -7,6 +7,7 @@ mod overview;
 mod remove;
 mod service;
 mod sign_out;
+mod sources;
 mod updates;
 
 pub(crate) use about::AboutPage;
@@ -16,4 +17,5 @@ pub(crate) use overview::SettingsPage;
 pub(crate) use remove::RemovePage;
 pub(crate) use service::ServicePage;
 pub(crate) use sign_out::SignOutPage;
+pub(crate) use sources::{LinkPage, SourcesPage};
 pub(crate) use updates::UpdatesPage;

@@ -54,6 +54,17 @@ pub(crate) fn SettingsPage() -> impl IntoView {
                         .get()
                         .then(|| {
                             entry(
+                                "/settings/services",
+                                td_string!(lang, settings.sources.title),
+                                td_string!(lang, settings.sources.about).to_owned(),
+                            )
+                        })
+                }}
+                {move || {
+                    is_signed_in
+                        .get()
+                        .then(|| {
+                            entry(
                                 "/settings/sign-out",
                                 td_string!(lang, settings.sign_out.title),
                                 td_string!(lang, settings.sign_out.about).to_owned(),
