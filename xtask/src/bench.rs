@@ -21,6 +21,7 @@ pub(crate) fn bench(places: &Places, options: &[OsString]) -> Outcome {
         Purpose::Run
     };
     setup::prepare(places, purpose)?;
+    let peers = setup::peers::prepare(places)?;
     ui::build(places, Kind::Release)?;
     native::build(
         places,
@@ -41,6 +42,7 @@ pub(crate) fn bench(places: &Places, options: &[OsString]) -> Outcome {
         "HALE_MOCK",
         native::program(places, native::MOCK, Kind::Release),
     );
+    command.env("HALE_PEERS", peers);
     if has_session {
         command.env("HALE_BENCH_KEYCHAIN", "1").env(
             "HALE_BIN",

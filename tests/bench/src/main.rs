@@ -7,6 +7,7 @@
 
 mod inside;
 mod outside;
+mod peers;
 mod table;
 mod window;
 
@@ -30,6 +31,7 @@ hale-bench: how fast and how large Hale is here
 HALE_MOCK names the mock backend, built as testers get it; without it the mock is not measured.
 HALE_BIN and HALE_WEBDRIVER name the app's program and the driver of its window; without them the
 window is not measured.
+HALE_PEERS names a folder with the peers; without it ours is beside no peer.
 HALE_BENCH_KEYCHAIN, set to anything, says that the keychain here is for tests.
 ";
 

@@ -8,7 +8,7 @@ use std::time::Instant;
 use serde_json::Value;
 
 use crate::table::{Figure, Series, heading, say};
-use crate::{Asked, Failure, window};
+use crate::{Asked, Failure, peers, window};
 
 /// The largest synthetic record, and the smaller one that a person may really have.
 const MANY: usize = 10_000;
@@ -29,6 +29,9 @@ pub(crate) fn measure(asked: &Asked) -> Result<(), Failure> {
     if bench.wants("sync") {
         bench.first_sync(MANY)?;
         bench.first_sync(FEW)?;
+    }
+    if bench.wants("peers") {
+        peers::measure(&mut bench)?;
     }
     if bench.wants("core") {
         bench.core()?;
@@ -51,7 +54,7 @@ fn machine() -> String {
     format!("{cores} cores, load {}", load.join(" "))
 }
 
-struct Bench<'a> {
+pub(crate) struct Bench<'a> {
     asked: &'a Asked,
     json: Option<std::fs::File>,
     mock: Option<PathBuf>,
@@ -64,6 +67,11 @@ impl<'a> Bench<'a> {
         Ok(Self { asked, json, mock })
     }
 
+    /// How often each is measured.
+    pub(crate) fn runs(&self) -> usize {
+        self.asked.runs
+    }
+
     fn wants(&self, name: &str) -> bool {
         self.asked
             .only
@@ -71,7 +79,7 @@ impl<'a> Bench<'a> {
             .is_none_or(|only| name.contains(only.as_str()))
     }
 
-    fn report(&mut self, figure: &Figure) -> Result<(), Failure> {
+    pub(crate) fn report(&mut self, figure: &Figure) -> Result<(), Failure> {
         if figure.ours.is_empty() {
             return Ok(());
         }
@@ -82,7 +90,7 @@ impl<'a> Bench<'a> {
         Ok(())
     }
 
-    fn alone(
+    pub(crate) fn alone(
         &mut self,
         metric: &str,
         unit: &'static str,
@@ -331,11 +339,11 @@ impl Work {
     }
 }
 
-fn number(answer: &Value, name: &str) -> f64 {
+pub(crate) fn number(answer: &Value, name: &str) -> f64 {
     answer[name].as_f64().unwrap_or(f64::NAN)
 }
 
-fn spread(answer: &Value, name: &str) -> (f64, f64) {
+pub(crate) fn spread(answer: &Value, name: &str) -> (f64, f64) {
     let mut series = Series::default();
     let values = answer[name].as_array().into_iter().flatten();
     values
@@ -344,7 +352,7 @@ fn spread(answer: &Value, name: &str) -> (f64, f64) {
     (series.median(), series.at(0.95))
 }
 
-fn inside(name: &str) -> Command {
+pub(crate) fn inside(name: &str) -> Command {
     // A program that was replaced while it runs has no path any more; then the start says so.
     let own = std::env::current_exe().unwrap_or_else(|_| "hale-bench".into());
     let mut command = Command::new(own);
@@ -353,7 +361,13 @@ fn inside(name: &str) -> Command {
 }
 
 /// Runs a task in a process of its own to its end.
-fn ask(name: &str, folder: &Path, url: &str, count: usize, word: &str) -> Result<Value, Failure> {
+pub(crate) fn ask(
+    name: &str,
+    folder: &Path,
+    url: &str,
+    count: usize,
+    word: &str,
+) -> Result<Value, Failure> {
     let output = inside(name)
         .arg("--folder")
         .arg(folder)
@@ -367,7 +381,7 @@ fn ask(name: &str, folder: &Path, url: &str, count: usize, word: &str) -> Result
 }
 
 /// From the start of a process until it has the first rows, in milliseconds.
-fn first_rows(folder: &Path, word: &str) -> Result<f64, Failure> {
+pub(crate) fn first_rows(folder: &Path, word: &str) -> Result<f64, Failure> {
     let began = Instant::now();
     let mut child = inside("first-rows")
         .arg("--folder")
@@ -406,14 +420,14 @@ fn forget(folder: &Path) {
 fn forget(_: &Path) {}
 
 /// A server in a process of its own; it ends with this value.
-struct Server {
+pub(crate) struct Server {
     child: Child,
-    url: String,
+    pub(crate) url: String,
 }
 
 impl Server {
     /// Starts it and waits for its first line, which is its address.
-    fn start(command: &mut Command) -> Result<Self, Failure> {
+    pub(crate) fn start(command: &mut Command) -> Result<Self, Failure> {
         let mut child = command
             .stdin(Stdio::null())
             .stdout(Stdio::piped())

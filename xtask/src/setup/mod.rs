@@ -3,6 +3,7 @@
 
 mod list;
 mod npm;
+pub(crate) mod peers;
 mod system;
 mod targets;
 mod tool;

@@ -2,6 +2,8 @@
 
 use std::fmt::Write;
 
+use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
+
 /// The patient whom they are of.
 pub(crate) const PATIENT: &str = "bench";
 
@@ -36,23 +38,53 @@ const NOTES: [&str; 5] = [
     "Routine check at registration.",
 ];
 
-/// One Observation as JSON.
-pub(crate) fn observation(number: usize) -> String {
-    let (code, name, unit) = MEASURED[number % MEASURED.len()];
-    let clinician = CLINICIANS[number / 3 % CLINICIANS.len()];
-    let note = NOTES[number / 7 % NOTES.len()];
-    let (year, month, day) = (
+/// The year, month and day of an Observation.
+fn day(number: usize) -> (usize, usize, usize) {
+    (
         1990 + number % 35,
         1 + number / 35 % 12,
         1 + number / 420 % 28,
-    );
+    )
+}
+
+/// When an Observation was last updated at first.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    reason = "a date"
+)]
+pub(crate) fn updated(number: usize) -> DateTime<Utc> {
+    let (year, month, day) = day(number);
+    NaiveDate::from_ymd_opt(year as i32, month as u32, day as u32)
+        .and_then(|date| date.and_hms_opt(10, 15, 0))
+        .map_or(DateTime::UNIX_EPOCH, |at| at.and_utc())
+}
+
+/// The same Observation as JSON after it changed.
+pub(crate) fn revised(number: usize, version: u64, at: DateTime<Utc>) -> String {
+    let at = at.to_rfc3339_opts(SecondsFormat::Millis, false);
+    written(number, &version.to_string(), &at)
+}
+
+/// One Observation as JSON.
+pub(crate) fn observation(number: usize) -> String {
+    let (year, month, day) = day(number);
+    let at = format!("{year}-{month:02}-{day:02}T10:15:00+00:00");
+    written(number, "1", &at)
+}
+
+fn written(number: usize, version: &str, updated: &str) -> String {
+    let (code, name, unit) = MEASURED[number % MEASURED.len()];
+    let clinician = CLINICIANS[number / 3 % CLINICIANS.len()];
+    let note = NOTES[number / 7 % NOTES.len()];
+    let (year, month, day) = day(number);
     let value = 40 + number * 7 % 120;
     let mut json = String::with_capacity(1_100);
     let _ = write!(
         json,
         concat!(
             r#"{{"resourceType":"Observation","id":"obs-{number:06}","#,
-            r#""meta":{{"versionId":"1","lastUpdated":"{year}-{month:02}-{day:02}T10:15:00+00:00","#,
+            r#""meta":{{"versionId":"{version}","lastUpdated":"{updated}","#,
             r#""profile":["https://fhir.hl7.org.uk/StructureDefinition/UKCore-Observation-VitalSigns"]}},"#,
             r#""identifier":[{{"system":"urn:ietf:rfc:3986","value":"urn:uuid:00000000-0000-4000-8000-{number:012}"}}],"#,
             r#""status":"final","#,
@@ -67,6 +99,8 @@ pub(crate) fn observation(number: usize) -> String {
             r#""note":[{{"text":"{note}"}}]}}"#
         ),
         number = number,
+        version = version,
+        updated = updated,
         year = year,
         month = month,
         day = day,

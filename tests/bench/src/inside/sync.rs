@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use super::Task;
 use super::device::{App, NoBrowser, app, local};
 use super::meter::{Meter, peak_mib};
+use super::observations::{PAGE, PATIENT};
 use crate::Failure;
 
 /// Syncs the made-up Observations.
@@ -20,6 +21,28 @@ pub(super) async fn sync(task: &Task) -> Result<Value, Failure> {
         return Err("nobody is signed in on this device".into());
     }
     measured(&app, task.count).await
+}
+
+/// The first check alone, in a process that does no other, as its peers measure theirs.
+pub(super) async fn first(task: &Task) -> Result<Value, Failure> {
+    hale_remote::install_crypto();
+    let app = app(local(&task.folder, &task.word), Arc::new(NoBrowser));
+    if !matches!(app.start().await, SessionView::SignedIn { .. }) {
+        return Err("nobody is signed in on this device".into());
+    }
+    let meter = Meter::start();
+    let status = app.sync_now(&|_| {}).await?;
+    let (wall, processor) = meter.passed();
+    let peak = peak_mib();
+    if status.units.iter().any(|unit| unit.error.is_some()) {
+        return Err("a unit failed".into());
+    }
+    let sections = app.record_summary().await?.sections;
+    let entries: u32 = sections.iter().map(|section| section.count).sum();
+    if (entries as usize) < task.count {
+        return Err(format!("{entries} entries arrived, not {}", task.count).into());
+    }
+    Ok(json!({"wall": wall, "processor": processor, "peak": peak}))
 }
 
 /// Signs in as a persona of the mock, then syncs that person's record.
@@ -58,6 +81,96 @@ async fn choose(address: String, persona: String) -> Option<url::Url> {
         .await
         .ok()?;
     url::Url::parse(answer.headers().get("location")?.to_str().ok()?).ok()
+}
+
+/// How often a later check is measured, after one that warms up.
+const ROUNDS: usize = 7;
+
+/// Checks a record that is on the device already; each time after ten changes if the word says so.
+pub(super) async fn check(task: &Task) -> Result<Value, Failure> {
+    hale_remote::install_crypto();
+    let app = app(local(&task.folder, ""), Arc::new(NoBrowser));
+    if !matches!(app.start().await, SessionView::SignedIn { .. }) {
+        return Err("nobody is signed in on this device".into());
+    }
+    let http = reqwest::Client::builder().no_proxy().build()?;
+    let (mut rounds, mut used, mut requests) = (Vec::new(), Vec::new(), 0.0);
+    for round in 0..=ROUNDS {
+        if task.word == "changes" {
+            let change = beside(&task.url, "change")?;
+            http.post(change).send().await?.error_for_status()?;
+        }
+        let before = answered(&http, &task.url).await?;
+        let meter = Meter::start();
+        let status = app.sync_now(&|_| {}).await?;
+        let (wall, processor) = meter.passed();
+        if status.units.iter().any(|unit| unit.error.is_some()) {
+            return Err("a unit failed".into());
+        }
+        if round > 0 {
+            let after = answered(&http, &task.url).await?;
+            requests = count_of(&after, "requests") - count_of(&before, "requests");
+            rounds.push(wall);
+            used.push(processor);
+        }
+    }
+    used.sort_by(f64::total_cmp);
+    Ok(json!({
+        "rounds": rounds,
+        "processor": used.get(ROUNDS / 2),
+        "requests": requests,
+        "peak": peak_mib(),
+    }))
+}
+
+/// Reads every page and keeps nothing: as fast as the server can answer one client.
+pub(super) async fn ceiling(task: &Task) -> Result<Value, Failure> {
+    hale_remote::install_crypto();
+    let http = reqwest::Client::builder().no_proxy().build()?;
+    let pages = task.count.div_ceil(PAGE);
+    let meter = Meter::start();
+    for page in 0..pages {
+        let url = format!(
+            "{}/Observation?patient={PATIENT}&category=vital-signs&_count={PAGE}&page={page}",
+            task.url
+        );
+        http.get(url)
+            .send()
+            .await?
+            .error_for_status()?
+            .bytes()
+            .await?;
+    }
+    let (wall, _) = meter.passed();
+    #[expect(clippy::cast_precision_loss, reason = "a thousand pages")]
+    let speed = pages as f64 * 1000.0 / wall;
+    Ok(json!({"pages": speed}))
+}
+
+/// What the server has answered so far.
+pub(super) async fn stats(task: &Task) -> Result<Value, Failure> {
+    hale_remote::install_crypto();
+    let http = reqwest::Client::builder().no_proxy().build()?;
+    answered(&http, &task.url).await
+}
+
+async fn answered(http: &reqwest::Client, base: &str) -> Result<Value, Failure> {
+    let body = http
+        .get(beside(base, "stats")?)
+        .send()
+        .await?
+        .bytes()
+        .await?;
+    Ok(serde_json::from_slice(&body)?)
+}
+
+fn count_of(answer: &Value, name: &str) -> f64 {
+    answer[name].as_f64().unwrap_or(f64::NAN)
+}
+
+/// An address of the server outside FHIR.
+fn beside(base: &str, name: &str) -> Result<url::Url, Failure> {
+    Ok(url::Url::parse(base)?.join(&format!("/{name}"))?)
 }
 
 async fn measured(app: &App, least: usize) -> Result<Value, Failure> {
