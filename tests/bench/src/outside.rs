@@ -18,6 +18,9 @@ const FEW: usize = 1_000;
 /// inside other entries it has more than 5,000 resources.
 const LONG: usize = 3_000;
 
+/// How many of them are measurements, at least.
+const MEASURED: usize = 1_000;
+
 /// The folder of the app among those of other programs: `identifier` of `tauri.conf.json`.
 const IDENTIFIER: &str = "uk.hale.app";
 
@@ -179,12 +182,14 @@ impl<'a> Bench<'a> {
         ask("sync", folder.path(), &server.url, MANY, "")?;
         drop(server);
         let (mut warm, mut evicted) = (Series::default(), Series::default());
+        let mut home = Series::default();
         let (mut search, mut search_all) = (Series::default(), Series::default());
         let (mut list, mut list_all) = (Series::default(), Series::default());
         for _ in 0..self.asked.runs {
-            warm.push(first_rows(folder.path(), "")?);
+            home.push(opened("first-home", folder.path(), "")?);
+            warm.push(opened("first-rows", folder.path(), "")?);
             forget(folder.path());
-            evicted.push(first_rows(folder.path(), "")?);
+            evicted.push(opened("first-rows", folder.path(), "")?);
             let answer = ask("browse", folder.path(), "", 0, "")?;
             let (p50, p95) = spread(&answer, "keystrokes");
             search_all.push(p50);
@@ -193,6 +198,12 @@ impl<'a> Bench<'a> {
             list_all.push(p50);
             list.push(p95);
         }
+        self.alone(
+            "core: process start to the home view, key from a file",
+            "ms",
+            home,
+            "20",
+        )?;
         self.alone(
             "core: process start to 50 rows, key from a file",
             "ms",
@@ -226,7 +237,7 @@ impl<'a> Bench<'a> {
         drop(server);
         let mut series = Series::default();
         for _ in 0..self.asked.runs {
-            series.push(first_rows(folder.path(), word)?);
+            series.push(opened("first-rows", folder.path(), word)?);
         }
         self.alone("  the same, key from the keychain", "ms", series, "20")
     }
@@ -300,6 +311,7 @@ impl<'a> Bench<'a> {
             Series::default(),
             Series::default(),
         );
+        let mut speed = Series::default();
         for _ in 0..self.asked.runs {
             let began = Instant::now();
             let mock = Server::start(Command::new(&program).args(["--port", "0"]))?;
@@ -311,11 +323,14 @@ impl<'a> Bench<'a> {
             processor.push(number(&answer, "processor"));
             peak.push(number(&answer, "peak"));
             entries.push(number(&answer, "entries"));
+            let answer = ask("ceiling-of-mock", folder.path(), &mock.url, MEASURED, "")?;
+            speed.push(number(&answer, "entries"));
             after.push(mock.memory());
         }
         self.alone("mock: start", "ms", start, "1000")?;
         self.alone("mock: memory at start", "MiB", memory, "100")?;
         self.alone("mock: memory after one long record", "MiB", after, "100")?;
+        self.alone("mock: its ceiling for one client", "entries/s", speed, "")?;
         self.alone("first sync of the long persona, wall", "ms", wall, "")?;
         self.alone("  the same, processor", "ms", processor, "")?;
         self.alone("  the same, peak memory", "MiB", peak, "40")?;
@@ -380,10 +395,10 @@ pub(crate) fn ask(
     Ok(serde_json::from_slice(&output.stdout)?)
 }
 
-/// From the start of a process until it has the first rows, in milliseconds.
-pub(crate) fn first_rows(folder: &Path, word: &str) -> Result<f64, Failure> {
+/// From the start of a process until it has what the task names, in milliseconds.
+pub(crate) fn opened(task: &str, folder: &Path, word: &str) -> Result<f64, Failure> {
     let began = Instant::now();
-    let mut child = inside("first-rows")
+    let mut child = inside(task)
         .arg("--folder")
         .arg(folder)
         .args(["--word", word])
@@ -395,7 +410,7 @@ pub(crate) fn first_rows(folder: &Path, word: &str) -> Result<f64, Failure> {
     }
     let passed = began.elapsed().as_secs_f64() * 1000.0;
     if !child.wait()?.success() {
-        return Err("first-rows failed".into());
+        return Err(format!("{task} failed").into());
     }
     Ok(passed)
 }

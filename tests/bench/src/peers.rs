@@ -2,7 +2,7 @@
 //! write: the server, the queries, the rows, the indexes and the encryption are the same, and all
 //! take turns. `cargo xtask bench` makes the peers ready; without `HALE_PEERS` none is measured.
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Instant;
@@ -10,7 +10,7 @@ use std::time::Instant;
 use serde_json::Value;
 
 use crate::Failure;
-use crate::outside::{Bench, Server, ask, first_rows, inside, number, spread};
+use crate::outside::{Bench, Server, ask, inside, number, opened, spread};
 use crate::table::{Figure, Series, say};
 
 /// The sizes of a first sync. The largest takes long, so that it is measured this often at most.
@@ -136,19 +136,54 @@ pub(crate) fn measure(bench: &mut Bench<'_>) -> Result<(), Failure> {
     later(bench, &peers)
 }
 
-/// The bytes of all files in a folder, in MiB.
-fn on_disk(folder: &Path) -> f64 {
-    let (mut open, mut bytes) = (vec![folder.to_owned()], 0_u64);
-    while let Some(folder) = open.pop() {
-        for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
-            match entry.metadata() {
-                Ok(about) if about.is_dir() => open.push(entry.path()),
-                Ok(about) => bytes += about.len(),
-                Err(_) => {}
+/// Whoever holds less than all of it, or in the clear, did less work than the others.
+fn is_same_work(answer: &Value, folder: &Path, count: usize) -> Result<(), Failure> {
+    if answer["held"].as_u64() != Some(count as u64) {
+        return Err(format!("{} entries are held, not {count}", answer["held"]).into());
+    }
+    let mut stores = 0;
+    each_file(folder, &mut |path, _| {
+        if path.extension().is_some_and(|it| it == "db") {
+            let mut start = [0; 16];
+            std::fs::File::open(path)?.read_exact(&mut start)?;
+            if start.starts_with(b"SQLite format 3") {
+                return Err("a store is not encrypted".into());
             }
+            stores += 1;
+        }
+        Ok(())
+    })?;
+    if stores == 0 {
+        return Err("there is no store".into());
+    }
+    Ok(())
+}
+
+/// The bytes of all files in a folder, in MiB.
+fn on_disk(folder: &Path) -> Result<f64, Failure> {
+    let mut bytes = 0;
+    each_file(folder, &mut |_, length| {
+        bytes += length;
+        Ok(())
+    })?;
+    Ok(mebibytes(bytes))
+}
+
+/// Every file below a folder, with its length.
+fn each_file(
+    folder: &Path,
+    look: &mut dyn FnMut(&Path, u64) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    for entry in std::fs::read_dir(folder)? {
+        let entry = entry?;
+        let about = entry.metadata()?;
+        if about.is_dir() {
+            each_file(&entry.path(), look)?;
+        } else {
+            look(&entry.path(), about.len())?;
         }
     }
-    mebibytes(bytes)
+    Ok(())
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a size to read")]
@@ -195,11 +230,12 @@ fn first_sync(bench: &mut Bench<'_>, peers: &[Peer], count: usize) -> Result<Row
                 None => ask("first", folder.path(), &server.url, count, "")?,
                 Some(place) => peers[place].ask("first-sync", folder.path(), &server.url, count)?,
             };
+            is_same_work(&answer, folder.path(), count)?;
             wall.series[place].push(number(&answer, "wall"));
             processor.series[place].push(number(&answer, "processor"));
             peak.series[place].push(number(&answer, "peak"));
             wire.series[place].push(sent(&server)? - before);
-            disk.series[place].push(on_disk(folder.path()));
+            disk.series[place].push(on_disk(folder.path())?);
         }
     }
     for row in [&wall, &processor, &peak, &wire, &disk] {
@@ -261,10 +297,10 @@ fn later(bench: &mut Bench<'_>, peers: &[Peer]) -> Result<(), Failure> {
             each.series[place].push(wall / number(&answer, "requests"));
             let answer = check("ten-changes", "changes")?;
             changes.series[place].push(spread(&answer, "rounds").0);
-            let (opened, pages, keys) = match peer {
+            let (start, pages, keys) = match peer {
                 None => {
                     let answer = ask("browse", folder, "", 0, "")?;
-                    (first_rows(folder, "")?, answer.clone(), answer)
+                    (opened("first-rows", folder, "")?, answer.clone(), answer)
                 }
                 Some(peer) => (
                     peer.cold(folder)?,
@@ -272,7 +308,7 @@ fn later(bench: &mut Bench<'_>, peers: &[Peer]) -> Result<(), Failure> {
                     peer.ask("search", folder, "", 0)?,
                 ),
             };
-            cold.series[place].push(opened);
+            cold.series[place].push(start);
             list.series[place].push(spread(&pages, "pages").1);
             search.series[place].push(spread(&keys, "keystrokes").1);
         }

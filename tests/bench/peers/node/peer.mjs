@@ -100,13 +100,15 @@ async function measured(work) {
 
 async function firstSync() {
   const medplum = await client();
-  const { wall, processor, value } = await measured(() => {
+  const { wall, processor, value } = await measured(async () => {
     const db = open();
     create(db);
-    return read(medplum, writer(db), QUERY);
+    await read(medplum, writer(db), QUERY);
+    return db;
   });
-  if (value < Number(count)) throw new Error(`${value} entries arrived, not ${count}`);
-  return { wall, processor };
+  const held = value.prepare('SELECT (SELECT count(*) FROM resource) AS rows, (SELECT count(*) FROM search) AS words').get();
+  if (held.rows !== Number(count) || held.words !== held.rows) throw new Error(`${held.rows} entries are held, not ${count}`);
+  return { wall, processor, held: held.rows };
 }
 
 async function check(changes) {

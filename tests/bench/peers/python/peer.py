@@ -131,11 +131,14 @@ async def first_sync():
     meter = Meter()
     db = opened()
     create(db)
-    seen = await read(client, db, QUERY)
+    await read(client, db, QUERY)
     wall, processor = meter.passed()
-    if seen < int(COUNT):
-        raise SystemExit(f"{seen} entries arrived, not {COUNT}")
-    return {"wall": wall, "processor": processor}
+    held, words = db.execute(
+        "SELECT (SELECT count(*) FROM resource), (SELECT count(*) FROM search)"
+    ).fetchone()
+    if held != int(COUNT) or words != held:
+        raise SystemExit(f"{held} entries are held, not {COUNT}")
+    return {"wall": wall, "processor": processor, "held": held}
 
 
 async def check(changes):

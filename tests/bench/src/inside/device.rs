@@ -25,6 +25,9 @@ pub(crate) type App = Hale<LocalDevice, HttpBackends, SystemClock>;
 /// The word that chooses the system's keychain.
 pub(crate) const KEYCHAIN: &str = "keychain";
 
+/// The id of the service that the app is signed in to first.
+const MAIN: &str = "main";
+
 /// Secrets in a file beside the data, where there is no keychain. For made-up data alone.
 struct FileKeys(PathBuf);
 
@@ -86,7 +89,7 @@ pub(crate) fn app(device: LocalDevice, browser: Arc<dyn OpenBrowser>) -> App {
 pub(super) async fn sign_up(task: &Task) -> Result<Value, Failure> {
     let device = local(&task.folder, &task.word);
     let person = PersonId(uuid::Uuid::new_v4().to_string());
-    let source = SourceId("bench".to_owned());
+    let source = SourceId(MAIN.to_owned());
     let (record, own) = device.create(person.clone()).await?;
     let identity = json!({
         "source": source,
@@ -121,6 +124,15 @@ pub(super) async fn sign_up(task: &Task) -> Result<Value, Failure> {
     };
     device.save_settings(settings).await?;
     Ok(json!({}))
+}
+
+/// The tokens of whoever is signed in on a device.
+pub(super) async fn tokens(task: &Task) -> Result<Tokens, Failure> {
+    let device = local(&task.folder, &task.word);
+    let person = device.settings().await.person;
+    let person = person.ok_or("nobody is signed in on this device")?;
+    let tokens = device.tokens(person, SourceId(MAIN.to_owned())).await?;
+    Ok(tokens.ok_or("there are no tokens on this device")?)
 }
 
 fn backend(url: &str) -> BackendInfo {

@@ -8,7 +8,7 @@ use hale_support::Visitor;
 use serde_json::{Value, json};
 
 use super::Task;
-use super::device::{App, NoBrowser, app, local};
+use super::device::{App, NoBrowser, app, local, tokens};
 use super::meter::{Meter, peak_mib};
 use super::observations::{PAGE, PATIENT};
 use crate::Failure;
@@ -39,10 +39,10 @@ pub(super) async fn first(task: &Task) -> Result<Value, Failure> {
     }
     let sections = app.record_summary().await?.sections;
     let entries: u32 = sections.iter().map(|section| section.count).sum();
-    if (entries as usize) < task.count {
-        return Err(format!("{entries} entries arrived, not {}", task.count).into());
+    if entries as usize != task.count {
+        return Err(format!("{entries} entries are held, not {}", task.count).into());
     }
-    Ok(json!({"wall": wall, "processor": processor, "peak": peak}))
+    Ok(json!({"wall": wall, "processor": processor, "peak": peak, "held": entries}))
 }
 
 /// Signs in as a persona of the mock, then syncs that person's record.
@@ -145,6 +145,33 @@ pub(super) async fn ceiling(task: &Task) -> Result<Value, Failure> {
     #[expect(clippy::cast_precision_loss, reason = "a thousand pages")]
     let speed = pages as f64 * 1000.0 / wall;
     Ok(json!({"pages": speed}))
+}
+
+/// Reads the Observations of whoever is signed in on this device and keeps nothing: as fast as the
+/// mock can answer one client.
+pub(super) async fn ceiling_of_mock(task: &Task) -> Result<Value, Failure> {
+    hale_remote::install_crypto();
+    let tokens = tokens(task).await?;
+    let http = reqwest::Client::builder().no_proxy().build()?;
+    let mut next = Some(format!(
+        "{}/Observation?patient={}&_count={PAGE}",
+        task.url, tokens.patient_id
+    ));
+    let (mut count, meter) = (0, Meter::start());
+    while let Some(url) = next {
+        let request = http.get(url).bearer_auth(&tokens.access_token);
+        let body = request.send().await?.error_for_status()?.bytes().await?;
+        let page = hale_fhir::read_page(&body)?;
+        count += page.entries.len();
+        next = page.next;
+    }
+    let (wall, _) = meter.passed();
+    if count < task.count {
+        return Err(format!("{count} entries arrived, not {}", task.count).into());
+    }
+    #[expect(clippy::cast_precision_loss, reason = "a few thousand entries")]
+    let speed = count as f64 * 1000.0 / wall;
+    Ok(json!({"entries": speed}))
 }
 
 /// What the server has answered so far.
