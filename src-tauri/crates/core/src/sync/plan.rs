@@ -1,6 +1,6 @@
 //! What a synchronisation changes, as values. Deciding happens here; applying is the store's work.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use hale_contracts::sync::SyncUnit;
@@ -238,6 +238,7 @@ pub fn plan_page(
         }
     }
     let strangers = Strangers::of(page, patient_id);
+    let by_name = by_name(page, &parsed);
     for (entry, one) in page.entries.iter().zip(&parsed) {
         let key = ResourceKey {
             source: source.clone(),
@@ -272,7 +273,7 @@ pub fn plan_page(
                 sort_date: classified.sort_date,
                 json: entry.raw.get().to_owned(),
                 // A report is found by the words of the results inside it.
-                search_text: with_members(classified.search_text, unit, resource, page, &parsed),
+                search_text: with_members(classified.search_text, unit, resource, &by_name),
             }),
             run,
             at,
@@ -281,24 +282,26 @@ pub fn plan_page(
     plan
 }
 
+/// The resources of a page by their plain references. Of two with one name the first counts.
+fn by_name<'a>(page: &Page, parsed: &'a [Option<Value>]) -> HashMap<String, Option<&'a Value>> {
+    let mut by_name = HashMap::with_capacity(parsed.len());
+    for (entry, resource) in page.entries.iter().zip(parsed) {
+        by_name
+            .entry(format!("{}/{}", entry.resource_type, entry.id))
+            .or_insert(resource.as_ref());
+    }
+    by_name
+}
+
 /// An entry's words with those of the entries of this page that are shown inside it.
 fn with_members(
     mut words: String,
     unit: SyncUnit,
     resource: &Value,
-    page: &Page,
-    parsed: &[Option<Value>],
+    by_name: &HashMap<String, Option<&Value>>,
 ) -> String {
     for member in view::members(resource) {
-        let found = page
-            .entries
-            .iter()
-            .zip(parsed)
-            .find(|(entry, _)| {
-                member.strip_prefix(entry.resource_type.as_str()) == Some(&format!("/{}", entry.id))
-            })
-            .and_then(|(_, resource)| resource.as_ref());
-        if let Some(found) = found {
+        if let Some(found) = by_name.get(&member).copied().flatten() {
             words.push(' ');
             words.push_str(&view::classify(unit, found).search_text);
         }
