@@ -38,7 +38,7 @@ Tasks:
               TARGET          one alone: reading, addresses or requests
               --runs N        how many inputs for each (1000000, or ten minutes)
               --seconds N     how long for each
-              --keep          take into the corpus what reaches code that it does not reach
+              --keep          add to the corpus short inputs that reach code which it does not reach
   conformance  What of the journey works against a FHIR server, step by step
               --server URL    its FHIR base address; the sign-in page opens in the browser
               --help          its other options, which go to it as they are

@@ -27,6 +27,9 @@ const SECONDS_FOR_ONE: u64 = 20;
 /// The longest input, in bytes: more would test the patience of the machine.
 const LONGEST: usize = 16 * 1024;
 
+/// The longest input that is added to the corpus, in bytes: it lies in the repository.
+const LONGEST_KEPT: u64 = 512;
+
 /// What was asked for.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Asked {
@@ -112,13 +115,27 @@ impl Fuzzer<'_> {
         Ok(())
     }
 
-    /// Adds to the corpus what reaches code that it does not reach, and nothing else.
+    /// Adds to the corpus what reaches code that it does not reach, as far as it is short.
     fn keep(&self, target: &str) -> Outcome {
         say::step(format_args!("adding to the corpus of {target}"));
+        let short = self.kept().join(format!("{target}-short"));
+        if short.exists() {
+            fs::remove_dir_all(&short).while_doing("empty a folder for inputs")?;
+        }
+        fs::create_dir_all(&short).while_doing("make a folder for inputs")?;
+        for entry in fs::read_dir(self.found(target)).while_doing("list the inputs")? {
+            let entry = entry.while_doing("list the inputs")?;
+            let size = entry.metadata().while_doing("look at an input")?.len();
+            if size <= LONGEST_KEPT {
+                fs::copy(entry.path(), short.join(entry.file_name()))
+                    .while_doing("copy an input")?;
+            }
+        }
         let mut cargo = self.cargo("run", target);
         cargo
-            .args([&self.corpus(target), &self.found(target)])
-            .args(["--", "-merge=1"]);
+            .args([&self.corpus(target), &short])
+            // By the code reached alone, not by how often.
+            .args(["--", "-merge=1", "-use_counters=0"]);
         self.limits(&mut cargo, target);
         process::run(&mut cargo, "the merge")
     }
