@@ -134,8 +134,8 @@ impl Fuzzer<'_> {
         let mut cargo = self.cargo("run", target);
         cargo
             .args([&self.corpus(target), &short])
-            // By the code reached alone, not by how often.
-            .args(["--", "-merge=1", "-use_counters=0"]);
+            // The fewest that reach the most code, however often they reach it.
+            .args(["--", "-set_cover_merge=1", "-use_counters=0", "-use_cmp=0"]);
         self.limits(&mut cargo, target);
         process::run(&mut cargo, "the merge")
     }
