@@ -12,6 +12,7 @@ mod changes;
 mod elsewhere;
 mod faults;
 mod keychain;
+mod news;
 mod offline;
 mod outbox;
 mod published;

@@ -6,7 +6,7 @@
 
 mod verdict;
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use chrono::Utc;
@@ -14,7 +14,7 @@ use hale_cache::{LocalDevice, MemoryKeys};
 use hale_contracts::record::SectionKind;
 use hale_contracts::sync::SyncUnit;
 use hale_core::ports::{Cache, Device, ListQuery, PersonId, ResourceKey, SourceId};
-use hale_core::sync::plan::plan_page;
+use hale_core::sync::plan::{Members, plan_page};
 use hale_core::sync::units;
 use hale_fhir::{Page, ReadError, read_page};
 use serde_json::Value;
@@ -227,7 +227,7 @@ async fn put(cache: &impl Cache, example: &Example, source: &SourceId, patient: 
         Err(error) => panic!("{name} is a resource and could not be read: {error}"),
     };
     let unit = unit_of(&page);
-    let mut members = HashSet::new();
+    let mut members = Members::new();
     let plan = plan_page(&page, source, unit, patient, &mut members, 1, Utc::now());
     let skipped = usize::try_from(plan.skipped).unwrap();
     cache
@@ -256,7 +256,7 @@ async fn count_rows(cache: &impl Cache, unit: SyncUnit) -> usize {
         limit: u32::MAX,
         listed_only: false,
     };
-    cache.list(query, None).await.unwrap().rows.len()
+    cache.list(query).await.unwrap().rows.len()
 }
 
 /// Every example below a folder, by name.

@@ -5,6 +5,7 @@ use hale_contracts::appointments::{
     BookingDraftView, BookingGuidanceView, BookingOutcomeView, CheckBookingRequest,
     DismissBookingRequest, FindSlotsRequest, SlotsView,
 };
+use hale_contracts::changes::AppointmentsShownRequest;
 use hale_contracts::outbox::{CancelAppointmentRequest, PendingRequestId, RequestOutcomeView};
 use tauri::State;
 
@@ -22,6 +23,14 @@ pub(crate) async fn get_appointment(
     request: AppointmentRequest,
 ) -> Answer<AppointmentView> {
     app.appointment(request).await.map_err(to_view)
+}
+
+#[tauri::command]
+pub(crate) async fn appointments_shown(
+    app: State<'_, App>,
+    request: AppointmentsShownRequest,
+) -> Answer<()> {
+    app.appointments_shown(request).await.map_err(to_view)
 }
 
 #[tauri::command]

@@ -1,8 +1,9 @@
 //! Reading the record.
 
+use hale_contracts::changes::SectionShownRequest;
 use hale_contracts::record::{
     RecordItemRequest, RecordItemView, RecordSectionRequest, RecordSectionView, RecordSummaryView,
-    SearchRecordRequest, SearchRecordView, SectionKind,
+    SearchRecordRequest, SearchRecordView,
 };
 use tauri::State;
 
@@ -31,8 +32,8 @@ pub(crate) async fn get_record_item(
 }
 
 #[tauri::command]
-pub(crate) async fn mark_section_seen(app: State<'_, App>, section: SectionKind) -> Answer<()> {
-    app.mark_section_seen(section).await.map_err(to_view)
+pub(crate) async fn section_shown(app: State<'_, App>, request: SectionShownRequest) -> Answer<()> {
+    app.section_shown(request).await.map_err(to_view)
 }
 
 #[tauri::command]

@@ -1,10 +1,8 @@
 //! What the app relies on and would not show: asked beside it, page by page.
 
-use std::collections::HashSet;
-
 use chrono::{TimeDelta, Utc};
 use hale_core::ports::{Fetch, Fetched, Remote, RemoteError, SourceId, Target};
-use hale_core::sync::plan::plan_page;
+use hale_core::sync::plan::{Members, plan_page};
 use hale_core::sync::units;
 use hale_fhir::{Page, SearchMode, read_page};
 use uuid::Uuid;
@@ -86,7 +84,7 @@ async fn strangers(connection: &Connection, table: &mut Table) -> Vec<Search> {
                 &SourceId("conformance".to_owned()),
                 unit,
                 &connection.patient_id,
-                &mut HashSet::new(),
+                &mut Members::new(),
                 1,
                 Utc::now(),
             );

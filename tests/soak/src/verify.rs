@@ -188,7 +188,7 @@ fn compared(all: impl Iterator<Item = serde_json::Result<Value>>) -> Result<Vec<
         if one["status"] == "removed_by_source" || one["is_removed"] == true {
             continue;
         }
-        forget(&mut one, &["last_checked", "is_unseen", "source"]);
+        forget(&mut one, &["last_checked", "change", "source"]);
         compared.push(one);
     }
     compared.sort_by_key(ToString::to_string);

@@ -235,7 +235,7 @@ impl TestApp {
                 limit: u32::MAX,
                 listed_only: false,
             };
-            let page = mirror.list(query, None).await.expect("the mirror is read");
+            let page = mirror.list(query).await.expect("the mirror is read");
             held.extend(page.rows.into_iter().map(|row| row.json));
         }
         held

@@ -6,7 +6,7 @@ mod search;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use chrono::{DateTime, Utc};
+use hale_contracts::changes::NewsCountView;
 use hale_core::ports::{
     Cache, CacheError, HeldKey, ListPage, ListQuery, ResourceKey, SourceId, StoredResource,
     UnitState,
@@ -15,7 +15,7 @@ use hale_core::sync::plan::SyncAction;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use crate::device::Started;
-use crate::rows::{from_json, micros, moment, optional_moment, unit, unit_name};
+use crate::rows::{from_json, moment, optional_moment, unit, unit_name};
 use crate::worker::Worker;
 
 /// What [`stored`] reads, in its order.
@@ -26,7 +26,8 @@ macro_rules! columns {
          resource.first_seen_at, resource.changed_at, \
          max(resource.checked_at, coalesce((SELECT unit_state.confirmed_at FROM unit_state \
          WHERE unit_state.source = resource.source AND unit_state.unit = resource.unit \
-         AND resource.is_listed = 1), 0)), resource.removed_at"
+         AND resource.is_listed = 1), 0)), resource.removed_at, \
+         resource.part_of, resource.shown, resource.seen"
     };
 }
 use columns;
@@ -96,13 +97,8 @@ impl Cache for RecordStore {
         self.note_damage(applied)
     }
 
-    async fn list(
-        &self,
-        query: ListQuery,
-        seen_at: Option<DateTime<Utc>>,
-    ) -> Result<ListPage, CacheError> {
-        self.read(move |connection| list(connection, &query, seen_at))
-            .await
+    async fn list(&self, query: ListQuery) -> Result<ListPage, CacheError> {
+        self.read(move |connection| list(connection, &query)).await
     }
 
     async fn get_many(&self, keys: Vec<ResourceKey>) -> Result<Vec<StoredResource>, CacheError> {
@@ -119,7 +115,7 @@ impl Cache for RecordStore {
             connection
                 .prepare_cached(
                     "SELECT source, unit, checked_at, cursor, tried_at, trouble, skipped, \
-                     confirmed_at, whole_at, basis, resume FROM unit_state",
+                     confirmed_at, whole_at, basis, resume, news_since FROM unit_state",
                 )?
                 .query_map([], unit_state)?
                 .collect()
@@ -141,25 +137,34 @@ impl Cache for RecordStore {
     }
 }
 
-fn list(
-    connection: &mut Connection,
-    query: &ListQuery,
-    seen_at: Option<DateTime<Utc>>,
-) -> rusqlite::Result<ListPage> {
-    // Both readings see the same state, whatever is written between them.
+fn list(connection: &mut Connection, query: &ListQuery) -> rusqlite::Result<ListPage> {
+    // All readings see the same state, whatever is written between them.
     let transaction = connection.transaction()?;
     let unit = unit_name(query.unit);
-    let counts: Vec<(SourceId, u32, u32)> = transaction
+    let counts: Vec<(SourceId, u32)> = transaction
         .prepare_cached(
-            "SELECT source, count(*), count(*) FILTER (WHERE changed_at > ?3) FROM resource \
+            "SELECT source, count(*) FROM resource \
              WHERE unit = ?1 AND (is_listed = 1 OR (is_listed = 0 AND ?2 = 0)) \
              GROUP BY source ORDER BY source",
         )?
-        .query_map(
-            params![unit, query.listed_only, seen_at.map(micros)],
-            |row| Ok((SourceId(row.get(0)?), row.get(1)?, row.get(2)?)),
-        )?
+        .query_map(params![unit, query.listed_only], |row| {
+            Ok((SourceId(row.get(0)?), row.get(1)?))
+        })?
         .collect::<Result<_, _>>()?;
+    // What `news::change` says, counted without reading an entry.
+    let news = transaction
+        .prepare_cached(
+            "SELECT count(*) FILTER (WHERE seen = 0), \
+             count(*) FILTER (WHERE seen <> 0 AND shown <> 0), count(*) FILTER (WHERE shown = 0) \
+             FROM resource WHERE unit = ?1 AND is_listed = 1 AND seen <> shown",
+        )?
+        .query_row([&unit], |row| {
+            Ok(NewsCountView {
+                new: row.get(0)?,
+                amended: row.get(1)?,
+                removed: row.get(2)?,
+            })
+        })?;
     let sql = if query.listed_only {
         concat!(
             "SELECT ",
@@ -181,9 +186,9 @@ fn list(
         .collect::<Result<_, _>>()?;
     Ok(ListPage {
         rows,
-        total: counts.iter().map(|(_, total, _)| total).sum(),
-        unseen: counts.iter().map(|(_, _, unseen)| unseen).sum(),
-        sources: counts.into_iter().map(|(source, ..)| source).collect(),
+        total: counts.iter().map(|(_, total)| total).sum(),
+        news,
+        sources: counts.into_iter().map(|(source, _)| source).collect(),
     })
 }
 
@@ -247,6 +252,9 @@ fn stored(row: &Row<'_>) -> rusqlite::Result<StoredResource> {
         changed_at: moment(row, 10)?,
         checked_at: moment(row, 11)?,
         removed_at: optional_moment(row, 12)?,
+        part_of: row.get(13)?,
+        shown: row.get(14)?,
+        seen: row.get(15)?,
     })
 }
 
@@ -265,5 +273,6 @@ fn unit_state(row: &Row<'_>) -> rusqlite::Result<UnitState> {
         whole_at: optional_moment(row, 8)?,
         basis: row.get(9)?,
         resume: resume.map(|json| from_json(10, &json)).transpose()?,
+        news_since: optional_moment(row, 11)?,
     })
 }

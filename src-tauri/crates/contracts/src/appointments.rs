@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::account::PracticeView;
+use crate::changes::ChangeView;
 use crate::error::ErrorView;
 use crate::outbox::PendingRequestView;
 use crate::provenance::{FreshnessView, ProvenanceView};
@@ -122,6 +123,9 @@ pub struct AppointmentView {
     /// Whether it is with a linked service, which Hale only reads: it is changed there.
     #[serde(default)]
     pub is_read_only: bool,
+    /// How it differs from the patient's last look at the lists, if it does.
+    #[serde(default)]
+    pub change: Option<ChangeView>,
     /// Where it came from and how fresh it is.
     pub provenance: ProvenanceView,
 }

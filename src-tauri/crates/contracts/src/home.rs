@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::account::PersonView;
 use crate::appointments::{AppointmentView, UnconfirmedBookingView};
+use crate::changes::NewsCountView;
 use crate::error::ErrorView;
 use crate::provenance::{FreshnessView, SourceView};
 use crate::reasons::WhyNot;
@@ -32,8 +33,10 @@ pub struct HomeView {
     pub unconfirmed: Vec<UnconfirmedBookingView>,
     /// Bookings that a check found not to have been made, and that the patient has not seen yet.
     pub not_booked: Vec<UnconfirmedBookingView>,
-    /// How many items are new or changed, by section; only sections with some.
+    /// How many items differ from the patient's last look, by section; only sections with some.
     pub news: Vec<NewsView>,
+    /// How many appointments differ from the patient's last look.
+    pub appointment_news: NewsCountView,
     /// How fresh the whole is.
     pub freshness: FreshnessView,
     /// Sections whose last check failed.
@@ -42,13 +45,13 @@ pub struct HomeView {
     pub record_not_allowed: Option<WhyNot>,
 }
 
-/// New or changed items of a section.
+/// What differs in a section from the patient's last look.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewsView {
     /// The section.
     pub section: SectionKind,
-    /// How many.
-    pub count: u32,
+    /// How many items.
+    pub count: NewsCountView,
 }
 
 /// A unit that failed at the last check.

@@ -6,6 +6,7 @@
 
 pub mod account;
 pub mod appointments;
+pub mod changes;
 pub mod dose;
 pub mod error;
 pub mod home;

@@ -2,13 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::changes::{ChangeView, NewsCountView};
 use crate::dose::DoseView;
 use crate::error::ErrorView;
 use crate::phrase::Phrase;
 use crate::provenance::{FreshnessView, ProvenanceView};
 use crate::reasons::WhyNot;
 use crate::sources::SourceStandingView;
-use crate::time::PartialDate;
+use crate::time::{LondonTime, PartialDate};
 
 /// A section of the record, in the order in which they are shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -126,8 +127,8 @@ pub struct SectionSummaryView {
     pub error: Option<ErrorView>,
     /// How many entries could not be read.
     pub skipped: u32,
-    /// How many items are new or changed since the patient last opened the section.
-    pub unseen: u32,
+    /// How many items differ from the patient's last look.
+    pub news: NewsCountView,
     /// How each source stands to it, where there are several.
     #[serde(default)]
     pub sources: Vec<SourceStandingView>,
@@ -179,6 +180,9 @@ pub struct RecordSectionView {
     pub total: u32,
     /// "Nothing before this date is shared", where the source says so.
     pub shared_from: Option<PartialDate>,
+    /// When the patient last looked at it on this device.
+    #[serde(default)]
+    pub looked_at: Option<LondonTime>,
 }
 
 /// The id of an item on this device: source, resource type and the source's id.
@@ -541,8 +545,9 @@ pub struct RecordItemView {
     pub more: Vec<FieldView>,
     /// Whether the source marks it as sensitive: hidden behind a "Show" gate.
     pub is_sensitive: bool,
-    /// Whether it is new or changed since the patient last opened the section.
-    pub is_unseen: bool,
+    /// How it differs from the patient's last look, if it does.
+    #[serde(default)]
+    pub change: Option<ChangeView>,
     /// Where it came from and how fresh it is.
     pub provenance: ProvenanceView,
 }

@@ -4,6 +4,7 @@
 
 mod cache;
 mod chance;
+mod news;
 mod own;
 
 pub use cache::{
@@ -14,6 +15,10 @@ pub use cache::{
     what_arrived_after_the_run_began_is_not_dropped,
 };
 pub use chance::{actions, any_split_ends_the_same, applying_twice_is_once};
+pub use news::{
+    a_first_reading_is_no_news, a_look_at_a_part_begins_the_news,
+    marks_are_the_difference_since_the_last_look,
+};
 pub use own::{a_booking_is_kept_once, notes_and_marks_are_replaced, requests_keep_their_order};
 
 /// Makes a test of each law of [`Cache`](crate::ports::Cache) and [`Own`](crate::ports::Own), to be
@@ -24,7 +29,9 @@ macro_rules! store_conformance {
     ($make:path) => {
         $crate::store_conformance!(@cache $make:
             a_check_of_changes_takes_nothing_away
+            a_first_reading_is_no_news
             a_list_is_in_its_order
+            a_look_at_a_part_begins_the_news
             a_refused_unit_loses_its_rows
             a_removed_entry_leaves_a_note
             a_whole_reading_takes_away_what_it_did_not_meet

@@ -41,12 +41,13 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
             news: record
                 .sections
                 .iter()
-                .filter(|section| section.unseen > 0)
+                .filter(|section| !section.news.is_none())
                 .map(|section| NewsView {
                     section: section.kind,
-                    count: section.unseen,
+                    count: section.news,
                 })
                 .collect(),
+            appointment_news: self.appointment_news(&session).await?,
             freshness: status.overall,
             failed: status
                 .units

@@ -36,6 +36,8 @@ mod tests {
                 conformance::applying_twice_is_once(&MemoryCache::default(), seed, 40).await;
                 let [one, other] = [MemoryCache::default(), MemoryCache::default()];
                 conformance::any_split_ends_the_same(&one, &other, seed, 60).await;
+                let cache = MemoryCache::default();
+                conformance::marks_are_the_difference_since_the_last_look(&cache, seed, 60).await;
             });
         }
     }

@@ -53,7 +53,7 @@ async fn what_was_answered_is_there_after_a_power_cut() {
         .unwrap();
     let (_copy, device) = as_after_a_power_cut(&test);
     let (record, own) = device.open(test.person.clone()).await.unwrap();
-    assert_eq!(record.list(everything(), None).await.unwrap().total, 10);
+    assert_eq!(record.list(everything()).await.unwrap().total, 10);
     assert!(own.note("draft".into()).await.unwrap().is_some());
 }
 
@@ -81,7 +81,7 @@ async fn rows_and_cursor_agree_wherever_the_log_was_cut() {
         file.set_len(cut).unwrap();
         drop(file);
         let (record, _own) = device.open(test.person.clone()).await.unwrap();
-        let total = record.list(everything(), None).await.unwrap().total;
+        let total = record.list(everything()).await.unwrap().total;
         let states = record.unit_states().await.unwrap();
         assert_eq!(
             states.first().map_or(0, |state| state.skipped),

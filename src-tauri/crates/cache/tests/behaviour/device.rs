@@ -26,7 +26,7 @@ async fn what_was_written_is_there_after_a_restart() {
         .unwrap();
     drop((record, own));
     let (record, own) = test.open().await.unwrap();
-    assert_eq!(record.list(everything(), None).await.unwrap().total, 1);
+    assert_eq!(record.list(everything()).await.unwrap().total, 1);
     assert_eq!(
         own.note("draft".into()).await.unwrap().as_deref(),
         Some("{}")
@@ -188,7 +188,7 @@ async fn a_mirror_that_is_gone_or_damaged_is_made_anew_beside_what_the_patient_m
         }
         let (record, own) = test.open().await.unwrap();
         assert_eq!(
-            record.list(everything(), None).await.unwrap().total,
+            record.list(everything()).await.unwrap().total,
             0,
             "{damage}"
         );
@@ -200,7 +200,7 @@ async fn a_mirror_that_is_gone_or_damaged_is_made_anew_beside_what_the_patient_m
         drop((record, own));
         let (record, _) = test.open().await.unwrap();
         assert_eq!(
-            record.list(everything(), None).await.unwrap().total,
+            record.list(everything()).await.unwrap().total,
             1,
             "{damage}: it is made anew once, not at every start"
         );
@@ -251,7 +251,7 @@ async fn a_page_found_damaged_while_reading_is_reported_and_mended_at_the_next_s
     }
     std::fs::write(&path, bytes).unwrap();
     if let Ok((record, _)) = test.open().await {
-        let listed = record.list(everything(), None).await;
+        let listed = record.list(everything()).await;
         // Damage that shows while the file is opened was mended at once.
         if let Ok(page) = &listed {
             assert_eq!(page.total, 0);
@@ -259,7 +259,7 @@ async fn a_page_found_damaged_while_reading_is_reported_and_mended_at_the_next_s
         drop(listed);
     }
     let (record, _) = test.open().await.unwrap();
-    assert_eq!(record.list(everything(), None).await.unwrap().total, 0);
+    assert_eq!(record.list(everything()).await.unwrap().total, 0);
 }
 
 #[tokio::test]

@@ -39,7 +39,7 @@ async fn state(test: &TestDevice) -> State {
     State {
         bookings: own.bookings().await.unwrap(),
         draft: own.note("draft".into()).await.unwrap(),
-        listed: record.list(everything(), None).await.unwrap(),
+        listed: record.list(everything()).await.unwrap(),
         units: record.unit_states().await.unwrap(),
     }
 }
@@ -206,7 +206,7 @@ async fn a_migration_is_made_whole_or_not_at_all_wherever_the_disk_fails() {
                 5,
                 "{fault:?} {lasts:?} {spared}: the words are there"
             );
-            assert_eq!(record.list(everything(), None).await.unwrap().total, 200);
+            assert_eq!(record.list(everything()).await.unwrap().total, 200);
             if struck == 0 {
                 break;
             }
@@ -225,10 +225,7 @@ async fn with_a_full_disk_or_a_folder_that_may_only_be_read_the_record_is_read_a
         let (record, own) = test.open().await.unwrap();
         assert!(record.needs_reopening());
         assert_eq!(own.bookings().await.unwrap(), before.bookings);
-        assert_eq!(
-            record.list(everything(), None).await.unwrap(),
-            before.listed
-        );
+        assert_eq!(record.list(everything()).await.unwrap(), before.listed);
         for work in [Work::Book, Work::Draft, Work::Batch] {
             let refused = perform(work, &record, &own).await.unwrap_err();
             let is_right = match fault {
@@ -251,12 +248,12 @@ async fn with_a_full_disk_or_a_folder_that_may_only_be_read_the_record_is_read_a
 async fn a_disk_that_fills_up_while_the_app_runs_is_named_and_reading_goes_on() {
     let test = template().await;
     let (record, own) = test.open().await.unwrap();
-    let listed = record.list(everything(), None).await.unwrap();
+    let listed = record.list(everything()).await.unwrap();
     let disk = FaultyDisk::strike(test.folder.path(), Fault::Full, Lasts::Always, 0);
     for work in [Work::Book, Work::Draft, Work::Batch] {
         let refused = perform(work, &record, &own).await.unwrap_err();
         assert!(matches!(refused, CacheError::DiskFull(_)), "{refused:?}");
-        assert_eq!(record.list(everything(), None).await.unwrap(), listed);
+        assert_eq!(record.list(everything()).await.unwrap(), listed);
         assert_eq!(own.bookings().await.unwrap(), [booking(1)]);
     }
     drop(disk);

@@ -76,7 +76,7 @@ async fn killed_at_any_moment_of_a_migration_a_file_is_of_the_one_version_or_the
         }
         let (record, _own) = test.open().await.unwrap();
         assert!(!record.was_renewed(), "nothing was damaged");
-        let listed = record.list(everything(), None).await.unwrap();
+        let listed = record.list(everything()).await.unwrap();
         assert_eq!(listed.total, ENTRIES);
         let found = record.search("number 17".into(), 5).await.unwrap();
         assert_eq!(found.len(), 5, "the words are whole");

@@ -50,4 +50,12 @@ proptest::proptest! {
             conformance::any_split_ends_the_same(&MemoryCache::default(), &record, seed, 60).await;
         });
     }
+
+    #[test]
+    fn marks_are_the_difference_since_the_last_look(seed: u64) {
+        run(async {
+            let (record, _own, _keep) = stores().await;
+            conformance::marks_are_the_difference_since_the_last_look(&record, seed, 60).await;
+        });
+    }
 }

@@ -91,7 +91,7 @@ async fn one_bit_on_any_page_of_what_the_patient_made_is_found_and_nothing_goes_
         if let Some(lost) = salvaged.lost {
             assert_eq!(salvaged.kept + lost, 42, "page {page}");
         }
-        let listed = record.list(everything(), None).await.unwrap().total;
+        let listed = record.list(everything()).await.unwrap().total;
         // Nobody knows whose it was: nothing is shown to whoever signs in next.
         let is_owner_known = notes == 2;
         assert_eq!(listed, u32::from(is_owner_known), "page {page}");
@@ -206,7 +206,7 @@ async fn a_file_that_is_gone_is_made_anew_only_after_a_yes() {
     );
     let (record, own) = test.open().await.unwrap();
     assert!(own.bookings().await.unwrap().is_empty());
-    assert_eq!(record.list(everything(), None).await.unwrap().total, 0);
+    assert_eq!(record.list(everything()).await.unwrap().total, 0);
     assert!(record.was_renewed());
 }
 
@@ -226,7 +226,7 @@ async fn one_bit_on_any_page_of_the_mirror_never_shows_a_wrong_record() {
     let template = filled(1).await;
     let (record, own) = template.open().await.unwrap();
     record.apply(entries).await.unwrap();
-    let whole = record.list(everything(), None).await.unwrap();
+    let whole = record.list(everything()).await.unwrap();
     drop((record, own));
     let bytes = std::fs::read(template.file("record.db")).unwrap();
     let (mut renewed, mut refused, mut unread) = (0, 0, 0);
@@ -235,7 +235,7 @@ async fn one_bit_on_any_page_of_the_mirror_never_shows_a_wrong_record() {
         flip(&template, "record.db", page);
         let (record, own) = template.open().await.unwrap();
         if record.was_renewed() {
-            assert_eq!(record.list(everything(), None).await.unwrap().total, 0);
+            assert_eq!(record.list(everything()).await.unwrap().total, 0);
             renewed += 1;
         } else {
             let one_by_one = async {
@@ -244,7 +244,7 @@ async fn one_bit_on_any_page_of_the_mirror_never_shows_a_wrong_record() {
                     let found = record.get_many(vec![row.key.clone()]).await?;
                     assert_eq!(found, std::slice::from_ref(row), "page {page}");
                 }
-                record.list(everything(), None).await
+                record.list(everything()).await
             };
             match one_by_one.await {
                 Ok(listed) => {
@@ -263,7 +263,7 @@ async fn one_bit_on_any_page_of_the_mirror_never_shows_a_wrong_record() {
                     let (record, _own) = template.open().await.unwrap();
                     assert!(record.was_renewed(), "page {page}");
                     assert!(record.unit_states().await.unwrap().is_empty());
-                    assert_eq!(record.list(everything(), None).await.unwrap().total, 0);
+                    assert_eq!(record.list(everything()).await.unwrap().total, 0);
                     refused += 1;
                 }
             }

@@ -44,7 +44,7 @@ async fn nothing_is_on_the_disk_in_the_clear() {
         .collect();
     record.apply(many).await.unwrap();
     // Sorting and searching might use temporary files.
-    record.list(everything(), None).await.unwrap();
+    record.list(everything()).await.unwrap();
     record.search("quill".to_owned(), 100).await.unwrap();
     own.put_note(CANARIES[0].into(), Some(text.clone()))
         .await
@@ -115,7 +115,7 @@ async fn nothing_is_on_the_disk_in_the_clear() {
     }
     assert_eq!(logs, 2, "both logs are looked at while they are full");
     assert_eq!(find_canary(test.folder.path()), None, "while open");
-    assert_eq!(record.list(everything(), None).await.unwrap().total, 300);
+    assert_eq!(record.list(everything()).await.unwrap().total, 300);
     assert_eq!(own.seen().await.unwrap()[0].unit, SyncUnit::Appointments);
     drop((record, own));
     assert_eq!(find_canary(test.folder.path()), None, "after closing");

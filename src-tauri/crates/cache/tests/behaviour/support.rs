@@ -127,6 +127,8 @@ pub(crate) fn entry(id: &str, text: &str) -> SyncAction {
             json: serde_json::json!({"resourceType": "Condition", "id": id, "text": text})
                 .to_string(),
             search_text: text.to_owned(),
+            own: hale_core::sync::news::of_view(&text),
+            part_of: None,
         }),
         run: 1,
         at: at(1),

@@ -4,7 +4,7 @@ use hale_contracts::record::SectionKind;
 use hale_contracts::sync::SyncUnit;
 
 use crate::is_kept;
-use crate::samples::{appointment, error, fresh, person, source, unconfirmed};
+use crate::samples::{appointment, error, fresh, news, person, source, unconfirmed};
 
 #[test]
 fn the_first_screen() {
@@ -22,8 +22,9 @@ fn the_first_screen() {
             not_booked: vec![unconfirmed()],
             news: vec![NewsView {
                 section: SectionKind::Results,
-                count: 2,
+                count: news(),
             }],
+            appointment_news: news(),
             freshness: fresh(),
             failed: vec![FailedUnitView {
                 source: source(),

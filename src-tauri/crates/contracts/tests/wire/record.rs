@@ -1,3 +1,6 @@
+use hale_contracts::changes::{
+    AppointmentsShownRequest, ChangeKind, NewsCountView, SectionShownRequest,
+};
 use hale_contracts::phrase::Phrase;
 use hale_contracts::reasons::WhyNot;
 use hale_contracts::record::{
@@ -8,7 +11,7 @@ use hale_contracts::record::{
 };
 use hale_contracts::time::PartialDate;
 
-use crate::samples::{error, fresh, provenance, source_standing};
+use crate::samples::{change, error, fresh, moment, news, provenance, source_standing};
 use crate::{every, is_kept};
 
 fn text(words: &str) -> Phrase {
@@ -46,7 +49,7 @@ fn item() -> RecordItemView {
             value: text("5"),
         }],
         is_sensitive: false,
-        is_unseen: true,
+        change: Some(change(ChangeKind::Amended)),
         provenance: provenance(),
     }
 }
@@ -63,7 +66,7 @@ fn summary() -> SectionSummaryView {
         freshness: fresh(),
         error: Some(error()),
         skipped: 2,
-        unseen: 1,
+        news: news(),
         sources: vec![source_standing()],
     }
 }
@@ -94,10 +97,27 @@ fn the_overview_and_a_section() {
             items: vec![item()],
             total: 1,
             shared_from: None,
+            looked_at: Some(moment()),
         }],
     );
     let bare: RecordSectionRequest = serde_json::from_str(r#"{"section":"results"}"#).unwrap();
     assert_eq!((bare.offset, bare.limit), (0, 0));
+}
+
+#[test]
+fn what_changed_since_the_last_look() {
+    is_kept("change_kind", &every!(ChangeKind: New, Amended, Removed));
+    let shown = vec![change(ChangeKind::New).shown];
+    is_kept(
+        "section_shown",
+        &[SectionShownRequest {
+            section: SectionKind::Results,
+            shown: shown.clone(),
+        }],
+    );
+    is_kept("appointments_shown", &[AppointmentsShownRequest { shown }]);
+    assert!(!news().is_none());
+    assert!(NewsCountView::default().is_none());
 }
 
 #[test]

@@ -5,6 +5,7 @@ use hale_contracts::account::{BackendView, PersonView, PracticeView};
 use hale_contracts::appointments::{
     AppointmentStatus, AppointmentView, Channel, Gender, SlotView, UnconfirmedBookingView,
 };
+use hale_contracts::changes::{ChangeKind, ChangeView, NewsCountView, ShownMark};
 use hale_contracts::error::{ErrorCode, ErrorView};
 use hale_contracts::provenance::{FreshnessView, ProvenanceView, SourceView};
 use hale_contracts::reasons::{IdentityLevel, WhyNot};
@@ -61,6 +62,22 @@ pub(crate) fn provenance() -> ProvenanceView {
         author: None,
         recorded: Some(PartialDate::Month(2019, 12)),
         last_checked: Some(moment()),
+    }
+}
+
+pub(crate) fn change(kind: ChangeKind) -> ChangeView {
+    ChangeView {
+        kind,
+        found_at: moment(),
+        shown: ShownMark("5~main~Observation~1".to_owned()),
+    }
+}
+
+pub(crate) fn news() -> NewsCountView {
+    NewsCountView {
+        new: 1,
+        amended: 2,
+        removed: 3,
     }
 }
 
@@ -127,6 +144,7 @@ pub(crate) fn appointment() -> AppointmentView {
         reference: Some("a1".to_owned()),
         pending: None,
         is_read_only: false,
+        change: Some(change(ChangeKind::New)),
         provenance: provenance(),
     }
 }

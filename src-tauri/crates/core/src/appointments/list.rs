@@ -6,6 +6,7 @@ use hale_contracts::appointments::{
     AppointmentRequest, AppointmentStatus, AppointmentView, AppointmentsView, SlotView,
     UnconfirmedBookingView,
 };
+use hale_contracts::changes::{AppointmentsShownRequest, NewsCountView};
 use hale_contracts::record::RecordItemId;
 use hale_contracts::sync::SyncUnit;
 
@@ -43,7 +44,7 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
             limit: MOST,
             listed_only: true,
         };
-        let page = session.cache.list(query, None).await?;
+        let page = session.cache.list(query).await?;
         let parts = self
             .unit_standings(&session, SyncUnit::Appointments)
             .await?;
@@ -96,6 +97,30 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
             skipped: standing.skipped,
             sources: named(&parts),
         })
+    }
+
+    /// Notes what the patient has seen of the lists. What has changed meanwhile stays marked.
+    ///
+    /// # Errors
+    /// If nobody is signed in or the device cannot save.
+    pub async fn appointments_shown(&self, request: AppointmentsShownRequest) -> Result<(), Error> {
+        let session = self.session()?;
+        self.looked(&session, SyncUnit::Appointments, &request.shown)
+            .await
+    }
+
+    /// How many appointments differ from the patient's last look at the lists.
+    pub(crate) async fn appointment_news(
+        &self,
+        session: &OpenSession<D, B>,
+    ) -> Result<NewsCountView, Error> {
+        let query = ListQuery {
+            unit: SyncUnit::Appointments,
+            offset: 0,
+            limit: 0,
+            listed_only: true,
+        };
+        Ok(session.cache.list(query).await?.news)
     }
 
     /// One appointment.
@@ -267,6 +292,7 @@ mod tests {
             reference: None,
             pending: None,
             is_read_only: false,
+            change: None,
             provenance: ProvenanceView {
                 source: SourceView {
                     id: "main".to_owned(),

@@ -34,7 +34,7 @@ use crate::ports::{
 };
 use crate::sync::PARTIAL;
 use crate::sync::counted::Counted;
-use crate::sync::plan::{SyncAction, plan_page};
+use crate::sync::plan::{Members, SyncAction, plan_page};
 use crate::sync::units::encode;
 
 /// The system of the ids that Hale makes (backend contract, §0).
@@ -302,7 +302,7 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
             &identity.source,
             SyncUnit::Appointments,
             &identity.patient_id,
-            &mut HashSet::new(),
+            &mut Members::new(),
             self.next_run(session).await?,
             self.clock.now(),
         );
@@ -317,6 +317,7 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
                 _ => None,
             })
             .collect();
+        let look = plan.look(SyncUnit::Appointments, self.clock.now());
         session.cache.apply(plan.actions).await?;
         if plan.kept == 0 {
             return Ok(Kept::Withdrawn);
@@ -325,6 +326,13 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
         let mut shown = self.appointment_views(session, &rows).await?;
         // Of several under our id, the one that the patient is to go to counts.
         shown.sort_by_key(|one| one.status == AppointmentStatus::Cancelled);
+        // What the patient booked is no news to them; that somebody cancelled it is.
+        if shown
+            .iter()
+            .all(|one| one.status != AppointmentStatus::Cancelled)
+        {
+            session.cache.apply(vec![look]).await?;
+        }
         Ok(shown
             .into_iter()
             .next()

@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use crate::london;
 use crate::ports::StoredResource;
+use crate::sync::news;
 
 /// The system of the ids that Hale makes (backend contract, §0).
 const ID_SYSTEM: &str = "https://tools.ietf.org/html/rfc4122";
@@ -34,6 +35,23 @@ pub fn appointment(
     source: &SourceView,
 ) -> AppointmentView {
     let json: Value = serde_json::from_str(&resource.json).unwrap_or_default();
+    let mut view = read(&resource.key.id, &json, find, source);
+    view.provenance.last_checked = Some(london::from_utc(resource.checked_at));
+    view.change = news::view(resource);
+    view
+}
+
+/// What is shown of an appointment, as a number; see [`crate::sync::news`].
+#[must_use]
+pub fn shown(json: &Value) -> i64 {
+    let nobody = SourceView {
+        id: String::new(),
+        name: String::new(),
+    };
+    news::of_view(&read("", json, &|_| None, &nobody))
+}
+
+fn read(id: &str, json: &Value, find: Find<'_>, source: &SourceView) -> AppointmentView {
     let start = moment(&json["start"]);
     let minutes = count(&json["minutesDuration"])
         .filter(|minutes| *minutes > 0)
@@ -41,9 +59,9 @@ pub fn appointment(
     let people: Vec<&Value> = list(&json["participant"])
         .map(|participant| &participant["actor"])
         .collect();
-    let who = actors(&people, &json, find);
+    let who = actors(&people, json, find);
     AppointmentView {
-        id: resource.key.id.clone(),
+        id: id.to_owned(),
         status: status(&json["status"]),
         start: start.map(london::from_utc),
         minutes,
@@ -52,24 +70,25 @@ pub fn appointment(
             .or_else(|| words(&json["specialty"]))
             .or_else(|| words(&json["serviceCategory"]))
             .or_else(|| who.service.clone()),
-        channel: channel(&json),
+        channel: channel(json),
         clinician: who.clinician,
         role: who.role,
         location: who.location,
         address: who.address,
-        reason: own_reason(&json),
-        description: described(&json),
+        reason: own_reason(json),
+        description: described(json),
         instructions: text(&json["patientInstruction"]),
         cancellation_reason: words(&json["cancelationReason"]),
-        reference: Some(resource.key.id.clone()).filter(|id| !id.is_empty()),
+        reference: Some(id.to_owned()).filter(|id| !id.is_empty()),
         pending: None,
         is_read_only: false,
+        change: None,
         provenance: ProvenanceView {
             source: source.clone(),
-            organisation: booking_organisation(&json, find).or(who.organisation),
+            organisation: booking_organisation(json, find).or(who.organisation),
             author: None,
             recorded: text(&json["created"]).as_deref().map(london::partial_date),
-            last_checked: Some(london::from_utc(resource.checked_at)),
+            last_checked: None,
         },
     }
 }
@@ -106,6 +125,7 @@ pub fn no_longer_listed(resource: &StoredResource, source: &SourceView) -> Appoi
         reference: Some(resource.key.id.clone()).filter(|id| !id.is_empty()),
         pending: None,
         is_read_only: false,
+        change: news::view(resource),
         provenance: ProvenanceView {
             source: source.clone(),
             organisation: None,

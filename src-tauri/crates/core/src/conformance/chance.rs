@@ -11,10 +11,10 @@ use crate::ports::{Cache, ResourceKey, SourceId, UnitTrouble};
 use crate::sync::plan::{Extent, Incoming, SyncAction};
 
 /// Numbers from a seed (SplitMix64).
-struct Chance(u64);
+pub(super) struct Chance(pub(super) u64);
 
 impl Chance {
-    fn below(&mut self, limit: u64) -> u64 {
+    pub(super) fn below(&mut self, limit: u64) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.0;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -50,7 +50,7 @@ fn action(chance: &mut Chance, at: DateTime<Utc>) -> SyncAction {
         resource_type: ["Condition", "Observation"][usize::from(chance.below(2) == 0)].to_owned(),
         id: chance.below(5).to_string(),
     };
-    match chance.below(20) {
+    match chance.below(22) {
         0..12 => {
             let is_listed = chance.below(3) > 0;
             let note = chance.below(3);
@@ -63,6 +63,8 @@ fn action(chance: &mut Chance, at: DateTime<Utc>) -> SyncAction {
                     version: Some(note.to_string()),
                     last_updated: None,
                     sort_date: (note > 0).then_some(at),
+                    own: i64::try_from(note).unwrap_or(0),
+                    part_of: (!is_listed).then(|| format!("Condition/{}", chance.below(5))),
                     search_text: if is_listed {
                         format!("note {note}")
                     } else {
@@ -106,7 +108,12 @@ fn action(chance: &mut Chance, at: DateTime<Utc>) -> SyncAction {
             trouble: UnitTrouble::NotAllowed(WhyNot::ServerLacksFeature),
             at,
         },
-        _ => SyncAction::PurgeSource { source },
+        19 => SyncAction::PurgeSource { source },
+        _ => SyncAction::Look {
+            unit,
+            seen: vec![(key, i64::try_from(chance.below(3)).unwrap_or(0))],
+            at,
+        },
     }
 }
 

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::sync::{Arc, Mutex};
 
 use chrono::{DateTime, Utc};
+use hale_contracts::changes::{ChangeKind, NewsCountView};
 use hale_contracts::sync::SyncUnit;
 
 use super::held;
@@ -13,6 +14,7 @@ use crate::ports::{
     UnitState, UnitTrouble,
 };
 use crate::sync::content::is_same_content;
+use crate::sync::news;
 use crate::sync::plan::{Extent, Incoming, SyncAction};
 
 /// A mirror that lives as long as the process. Clones share what they hold.
@@ -28,6 +30,9 @@ struct State {
 #[derive(Debug, Clone)]
 struct Row {
     stored: StoredResource,
+    /// What is shown of it without its parts, and what those add.
+    own: i64,
+    parts: i64,
     search_text: String,
     /// The run that met it, as an entry of the list or as what an entry refers to.
     run: i64,
@@ -36,13 +41,33 @@ struct Row {
 }
 
 impl Row {
-    fn empty(&mut self, at: DateTime<Utc>) {
+    fn empty(&mut self, at: DateTime<Utc>, is_begun: bool) {
         if self.stored.removed_at.is_none() {
+            self.own = news::NOTHING;
+            self.show(is_begun, false);
             self.stored.json = "{}".to_owned();
             self.search_text.clear();
             self.stored.removed_at = Some(at);
             self.stored.changed_at = at;
         }
+    }
+
+    /// Moves what is shown to what it and its parts say now.
+    fn show(&mut self, is_begun: bool, is_same: bool) {
+        let now = news::with_parts(self.own, self.parts);
+        let stored = &mut self.stored;
+        stored.seen = if stored.is_listed {
+            news::seen(stored.seen, stored.shown, now, is_begun, is_same)
+        } else {
+            news::NOTHING
+        };
+        stored.shown = now;
+    }
+
+    /// What it adds to the entries that show it inside themselves.
+    fn share(&self) -> (Option<String>, i64) {
+        let part_of = self.stored.part_of.clone();
+        (part_of.filter(|_| !self.stored.is_listed), self.own)
     }
 }
 
@@ -63,11 +88,13 @@ impl State {
         match action {
             SyncAction::Upsert { resource, run, at } => self.upsert(*resource, run, at),
             SyncAction::MarkRemoved { key, at } => {
+                let unit = self.rows.get(&key).map(|row| row.stored.unit);
+                let is_begun = unit.is_some_and(|unit| self.is_begun(&key.source, unit));
                 if let Some(row) = self.rows.get_mut(&key) {
                     if row.stored.is_listed {
-                        row.empty(at);
+                        row.empty(at, is_begun);
                     } else {
-                        self.rows.remove(&key);
+                        self.remove_part(&key);
                     }
                 }
             }
@@ -110,6 +137,9 @@ impl State {
                 if extent == Extent::Whole {
                     state.whole_at = Some(at);
                 }
+                if extent.is_check() {
+                    state.news_since = state.news_since.or(Some(at));
+                }
                 state.resume = None;
                 state.skipped = skipped;
                 state.tried_at = Some(at);
@@ -132,6 +162,7 @@ impl State {
                 self.units.remove(&(source.clone(), unit));
                 self.trouble(source, unit, trouble, at);
             }
+            SyncAction::Look { unit, seen, at } => self.look(unit, seen, at),
             SyncAction::PurgeSource { source } => {
                 self.rows.retain(|key, _| key.source != source);
                 self.units.retain(|(of, _), _| *of != source);
@@ -154,12 +185,24 @@ impl State {
     fn upsert(&mut self, resource: Incoming, run: i64, at: DateTime<Utc>) {
         let held = self.rows.remove(&resource.key);
         let first_seen_at = held.as_ref().map_or(at, |held| held.stored.first_seen_at);
+        let parts = held.as_ref().map_or(0, |held| held.parts);
+        let before = held.as_ref().map(Row::share);
+        // What was seen of an entry that was removed counts still.
+        let (was_listed, seen, shown) = held.as_ref().map_or((false, 0, 0), |held| {
+            (held.stored.is_listed, held.stored.seen, held.stored.shown)
+        });
+        let held_part_of = held.as_ref().and_then(|held| held.stored.part_of.clone());
         let held = held.filter(|held| held.stored.removed_at.is_none());
+        let is_same = held
+            .as_ref()
+            .is_some_and(|held| is_same_content(&held.stored.json, &resource.json));
         let changed_at = held
             .as_ref()
-            .filter(|held| is_same_content(&held.stored.json, &resource.json))
+            .filter(|_| is_same)
             .map_or(at, |held| held.stored.changed_at);
         let mut row = Row {
+            own: resource.own,
+            parts,
             search_text: if resource.is_listed {
                 resource.search_text
             } else {
@@ -179,6 +222,9 @@ impl State {
                 changed_at,
                 checked_at: at,
                 removed_at: None,
+                part_of: resource.part_of.or(held_part_of),
+                shown: if was_listed { shown } else { news::NOTHING },
+                seen,
             },
         };
         // What an entry brought along does not take the place of an entry, nor move to another
@@ -194,22 +240,138 @@ impl State {
                 row.listed_run = held.listed_run;
             }
         }
-        self.rows.insert(row.stored.key.clone(), row);
+        let is_begun = self.is_begun(&row.stored.key.source, row.stored.unit);
+        row.show(is_begun, is_same && was_listed);
+        let key = row.stored.key.clone();
+        let (after, is_listed) = (row.share(), row.stored.is_listed);
+        self.rows.insert(key.clone(), row);
+        if is_begun {
+            // What stands on its own now, or no longer does, is read elsewhere.
+            let is_same = is_same && was_listed == is_listed;
+            self.add_to_entries(&key.source, before.unwrap_or_default(), after, is_same);
+        }
+    }
+
+    /// Tells the entries that show a part inside themselves, or did, what it adds now.
+    fn add_to_entries(
+        &mut self,
+        source: &SourceId,
+        before: (Option<String>, i64),
+        after: (Option<String>, i64),
+        is_same: bool,
+    ) {
+        let before = (before.0.as_deref(), before.1);
+        let after = (after.0.as_deref(), after.1);
+        for (entry, from, to) in news::told(before, after) {
+            self.move_parts(source, entry, (from, to), is_same, news::DEEPEST);
+        }
+    }
+
+    fn move_parts(
+        &mut self,
+        source: &SourceId,
+        entry: &str,
+        (from, to): (i64, i64),
+        is_same: bool,
+        depth: u32,
+    ) {
+        let Some((resource_type, id)) = entry.split_once('/') else {
+            return;
+        };
+        let key = ResourceKey {
+            source: source.clone(),
+            resource_type: resource_type.to_owned(),
+            id: id.to_owned(),
+        };
+        let Some(unit) = self.rows.get(&key).map(|row| row.stored.unit) else {
+            return;
+        };
+        let is_begun = self.is_begun(source, unit);
+        let Some(row) = self.rows.get_mut(&key) else {
+            return;
+        };
+        if row.stored.is_listed {
+            row.parts = news::moved(row.parts, from, to);
+            row.show(is_begun, is_same);
+        } else if depth > 0
+            && let Some(entries) = row.stored.part_of.clone()
+        {
+            for entry in entries.lines() {
+                self.move_parts(source, entry, (from, to), is_same, depth - 1);
+            }
+        }
+    }
+
+    fn remove_part(&mut self, key: &ResourceKey) {
+        let Some(row) = self.rows.remove(key) else {
+            return;
+        };
+        if self.is_begun(&key.source, row.stored.unit) {
+            self.add_to_entries(&key.source, row.share(), <_>::default(), false);
+        }
     }
 
     fn drop_unmet(&mut self, source: &SourceId, unit: SyncUnit, run: i64, at: DateTime<Utc>) {
         let is_unmet = |key: &ResourceKey, row: &Row| {
             key.source == *source && row.stored.unit == unit && row.run < run
         };
-        self.rows
-            .retain(|key, row| row.stored.is_listed || !is_unmet(key, row));
+        let gone: Vec<ResourceKey> = self
+            .rows
+            .iter()
+            .filter(|(key, row)| !row.stored.is_listed && is_unmet(key, row))
+            .map(|(key, _)| key.clone())
+            .collect();
+        let is_begun = self.is_begun(source, unit);
+        let gone: Vec<Row> = gone
+            .iter()
+            .filter_map(|key| self.rows.remove(key))
+            .collect();
+        if is_begun {
+            for row in gone {
+                self.add_to_entries(source, row.share(), <_>::default(), false);
+            }
+        }
+        let mut taken_in = Vec::new();
         for (key, row) in &mut self.rows {
             if is_unmet(key, row) {
-                row.empty(at);
+                row.empty(at, is_begun);
             } else if row.is_only_referred_to(source, unit, run) {
                 row.stored.is_listed = false;
                 row.listed_run = None;
                 row.search_text.clear();
+                row.show(is_begun, false);
+                taken_in.push(row.share());
+            }
+        }
+        if is_begun {
+            for share in taken_in {
+                self.add_to_entries(source, <_>::default(), share, false);
+            }
+        }
+    }
+
+    /// Whether what changes in a unit is news yet.
+    fn is_begun(&self, source: &SourceId, unit: SyncUnit) -> bool {
+        let state = self.units.get(&(source.clone(), unit));
+        state.is_some_and(|state| state.news_since.is_some())
+    }
+
+    fn look(&mut self, unit: SyncUnit, seen: Vec<(ResourceKey, i64)>, at: DateTime<Utc>) {
+        // While a first reading is under way, what it brings next is no news.
+        for state in self.units.values_mut() {
+            let is_read = state.tried_at.is_some() && state.resume.is_none();
+            if state.unit == unit && is_read {
+                state.news_since = state.news_since.or(Some(at));
+            }
+        }
+        for (key, shown) in seen {
+            let is_begun = self.is_begun(&key.source, unit);
+            if let Some(row) = self.rows.get_mut(&key)
+                && row.stored.unit == unit
+                && row.stored.is_listed
+                && is_begun
+            {
+                row.stored.seen = shown;
             }
         }
     }
@@ -229,6 +391,7 @@ impl State {
                 whole_at: None,
                 basis: None,
                 resume: None,
+                news_since: None,
             })
     }
 
@@ -254,11 +417,7 @@ impl Cache for MemoryCache {
         Ok(())
     }
 
-    async fn list(
-        &self,
-        query: ListQuery,
-        seen_at: Option<DateTime<Utc>>,
-    ) -> Result<ListPage, CacheError> {
+    async fn list(&self, query: ListQuery) -> Result<ListPage, CacheError> {
         let state = held(&self.0);
         let mut rows: Vec<&StoredResource> = state
             .rows
@@ -269,17 +428,22 @@ impl Cache for MemoryCache {
         // The map is in the order of the keys, and this sort keeps it among equals. None is the
         // least, so it comes last.
         rows.sort_by_key(|row| Reverse(row.sort_date));
-        let unseen = rows
-            .iter()
-            .filter(|row| seen_at.is_some_and(|seen_at| row.changed_at > seen_at))
-            .count();
+        let mut news = NewsCountView::default();
+        for row in rows.iter().filter(|row| row.is_listed) {
+            match news::change(row.seen, row.shown) {
+                Some(ChangeKind::New) => news.new += 1,
+                Some(ChangeKind::Amended) => news.amended += 1,
+                Some(ChangeKind::Removed) => news.removed += 1,
+                None => {}
+            }
+        }
         let mut sources: Vec<SourceId> = rows.iter().map(|row| row.key.source.clone()).collect();
         sources.sort_by(|a, b| a.0.cmp(&b.0));
         sources.dedup();
         Ok(ListPage {
             sources,
             total: u32::try_from(rows.len()).unwrap_or(u32::MAX),
-            unseen: u32::try_from(unseen).unwrap_or(u32::MAX),
+            news,
             rows: rows
                 .into_iter()
                 .skip(query.offset as usize)

@@ -16,7 +16,7 @@ use crate::ports::{
     RequestKind, RequestState, StoredRequest, Target, Write,
 };
 use crate::sync::PARTIAL;
-use crate::sync::plan::plan_page;
+use crate::sync::plan::{Members, SyncAction, plan_page};
 use crate::sync::units::encode;
 
 /// More pages than the resources of one type that a person has.
@@ -201,12 +201,18 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
         request: &StoredRequest,
         resource: Value,
     ) -> Result<Went, Error> {
-        self.mirror(session, &resource).await?;
+        let look = self.mirror(session, &resource).await?;
+        // What the patient asked for is no news to them.
+        session.cache.apply(look.into_iter().collect()).await?;
         self.close(session, request.clone()).await
     }
 
-    /// Keeps what the server was seen to hold, so that it is shown.
-    async fn mirror(&self, session: &OpenSession<D, B>, resource: &Value) -> Result<(), Error> {
+    /// Keeps what the server was seen to hold, so that it is shown; answers a look at it.
+    async fn mirror(
+        &self,
+        session: &OpenSession<D, B>,
+        resource: &Value,
+    ) -> Result<Option<SyncAction>, Error> {
         let page = (resource["resourceType"] == "Appointment")
             .then(|| read_page(resource.to_string().as_bytes()).ok())
             .flatten();
@@ -217,13 +223,15 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
                 &identity.source,
                 SyncUnit::Appointments,
                 &identity.patient_id,
-                &mut HashSet::new(),
+                &mut Members::new(),
                 self.next_run(session).await?,
                 self.clock.now(),
             );
+            let look = plan.look(SyncUnit::Appointments, self.clock.now());
             session.cache.apply(plan.actions).await?;
+            return Ok(Some(look));
         }
-        Ok(())
+        Ok(None)
     }
 
     async fn close(

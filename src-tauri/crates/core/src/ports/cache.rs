@@ -3,6 +3,7 @@
 use std::future::Future;
 
 use chrono::{DateTime, Utc};
+use hale_contracts::changes::NewsCountView;
 use hale_contracts::error::ErrorCode;
 use hale_contracts::reasons::WhyNot;
 use hale_contracts::sync::SyncUnit;
@@ -52,6 +53,12 @@ pub struct StoredResource {
     pub checked_at: DateTime<Utc>,
     /// When the source was found to have removed it; its content is gone then.
     pub removed_at: Option<DateTime<Utc>>,
+    /// The entries that show it inside themselves, as plain references, one a line.
+    pub part_of: Option<String>,
+    /// What is shown of it and its parts; see [`crate::sync::news`].
+    pub shown: i64,
+    /// What was shown of it when the patient last looked. Nothing of what is no entry.
+    pub seen: i64,
 }
 
 /// Which rows to list.
@@ -74,8 +81,8 @@ pub struct ListPage {
     pub rows: Vec<StoredResource>,
     /// How many rows there are in all.
     pub total: u32,
-    /// How many of all the rows changed after the given mark (see [`Cache::list`]).
-    pub unseen: u32,
+    /// How many of all entries differ from the patient's last look.
+    pub news: NewsCountView,
     /// The sources that have rows, in the order of their ids.
     pub sources: Vec<SourceId>,
 }
@@ -128,6 +135,9 @@ pub struct UnitState {
     pub basis: Option<String>,
     /// Where a whole reading was stopped.
     pub resume: Option<Resume>,
+    /// Since when what changes is news: the first check, or the first look at what was read until
+    /// then. What arrives before is not.
+    pub news_since: Option<DateTime<Utc>>,
 }
 
 /// The mirror could not be read or written.
@@ -168,12 +178,8 @@ pub trait Cache: Send + Sync + 'static {
         actions: Vec<SyncAction>,
     ) -> impl Future<Output = Result<(), CacheError>> + Send;
 
-    /// Lists a unit over all sources. `seen_at` counts what changed after that moment as unseen.
-    fn list(
-        &self,
-        query: ListQuery,
-        seen_at: Option<DateTime<Utc>>,
-    ) -> impl Future<Output = Result<ListPage, CacheError>> + Send;
+    /// Lists a unit over all sources.
+    fn list(&self, query: ListQuery) -> impl Future<Output = Result<ListPage, CacheError>> + Send;
 
     /// The resources with these keys that are here, in no promised order.
     fn get_many(

@@ -37,10 +37,7 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
         let (sensitive, mut items): (Vec<_>, Vec<_>) = rows
             .iter()
             .filter(|row| matches!(row.unit, SyncUnit::Record(_)))
-            .map(|row| {
-                let seen_at = facts.seen_at(row.unit);
-                session.item(row, &lookup, seen_at)
-            })
+            .map(|row| session.item(row, &lookup))
             .partition(|item| item.is_sensitive);
         let is_cut = u32::try_from(rows.len()).is_ok_and(|found| found >= MOST_FOUND);
         let has_more = is_cut || items.len() > MOST;

@@ -1,9 +1,8 @@
 //! One item of the record.
 
-use chrono::{DateTime, Utc};
 use hale_contracts::record::{RecordItemRequest, RecordItemView};
 
-use super::{Lookup, seen_at, view};
+use super::{Lookup, view};
 use crate::app::{Hale, Session};
 use crate::error::Error;
 use crate::ports::{Backends, Cache, Clock, Device, StoredResource};
@@ -19,20 +18,14 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
         let rows = session.cache.get_many(vec![key]).await?;
         let row = rows.first().ok_or(Error::NotFound)?;
         let lookup = Lookup::read(&session.cache, &rows).await?;
-        let seen_at = seen_at(&session.own, row.unit).await?;
-        Ok(session.item(row, &lookup, seen_at))
+        Ok(session.item(row, &lookup))
     }
 }
 
 impl<C, O, R> Session<C, O, R> {
     /// A row as it is shown, with its source named.
-    pub(crate) fn item(
-        &self,
-        row: &StoredResource,
-        lookup: &Lookup,
-        seen_at: Option<DateTime<Utc>>,
-    ) -> RecordItemView {
+    pub(crate) fn item(&self, row: &StoredResource, lookup: &Lookup) -> RecordItemView {
         let find = |reference: &str| lookup.find(&row.key.source, reference);
-        view::item(row, &find, &self.source_view(&row.key.source), seen_at)
+        view::item(row, &find, &self.source_view(&row.key.source))
     }
 }

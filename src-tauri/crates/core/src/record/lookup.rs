@@ -2,12 +2,10 @@
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, Utc};
-use hale_contracts::sync::SyncUnit;
 use serde_json::Value;
 
 use super::view;
-use crate::ports::{Cache, CacheError, Own, ResourceKey, SourceId, StoredResource};
+use crate::ports::{Cache, CacheError, ResourceKey, SourceId, StoredResource};
 
 /// The resources that some others refer to, by their source and relative reference: the same
 /// reference is another resource at another source.
@@ -66,16 +64,4 @@ fn key(source: &SourceId, reference: &str) -> Option<ResourceKey> {
         resource_type: resource_type.to_owned(),
         id: id.to_owned(),
     })
-}
-
-/// Up to when the patient has seen a unit.
-pub(crate) async fn seen_at(
-    own: &impl Own,
-    unit: SyncUnit,
-) -> Result<Option<DateTime<Utc>>, CacheError> {
-    let marks = own.seen().await?;
-    Ok(marks
-        .into_iter()
-        .find(|mark| mark.unit == unit)
-        .map(|mark| mark.seen_at))
 }

@@ -10,4 +10,4 @@ mod overview;
 mod section;
 pub mod view;
 
-pub(crate) use lookup::{Lookup, seen_at};
+pub(crate) use lookup::Lookup;

@@ -1,19 +1,19 @@
 //! The overview of the record: every section with how many items, how fresh, and why none.
 
-use chrono::{DateTime, Utc};
 use hale_contracts::reasons::{IdentityLevel, RecordAccess, WhyNot};
 use hale_contracts::record::{
     AbsenceView, ItemStatus, NewestView, RecordItemView, RecordSummaryView, SectionKind,
     SectionSummaryView,
 };
 use hale_contracts::sync::SyncUnit;
-use hale_contracts::time::PartialDate;
+use hale_contracts::time::{LondonTime, PartialDate};
 use serde_json::Value;
 
 use super::{Lookup, absence};
 use crate::account::view as account;
 use crate::app::{Hale, OpenSession, Session};
 use crate::error::Error;
+use crate::london;
 use crate::ports::{Backends, Cache, Clock, Device, ListQuery, Own, SourceId, UnitState};
 use crate::sources::standing::{SourceStanding, as_a_whole, named, standings};
 use crate::sync::run::{stored, stored_of_main};
@@ -31,11 +31,12 @@ pub(crate) struct Facts {
 }
 
 impl Facts {
-    pub(crate) fn seen_at(&self, unit: SyncUnit) -> Option<DateTime<Utc>> {
+    /// When the patient last looked at a unit.
+    pub(crate) fn looked_at(&self, unit: SyncUnit) -> Option<LondonTime> {
         self.seen
             .iter()
             .find(|mark| mark.unit == unit)
-            .map(|mark| mark.seen_at)
+            .map(|mark| london::from_utc(mark.seen_at))
     }
 
     /// How a unit stands at each source.
@@ -118,21 +119,20 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
         kind: SectionKind,
     ) -> Result<SectionSummaryView, Error> {
         let unit = SyncUnit::Record(kind);
-        let seen_at = facts.seen_at(unit);
         let query = ListQuery {
             unit,
             offset: 0,
             limit: 3,
             listed_only: true,
         };
-        let page = session.cache.list(query, seen_at).await?;
+        let page = session.cache.list(query).await?;
         let parts = facts.standings(session, unit);
         let standing = as_a_whole(&parts);
         let lookup = Lookup::read(&session.cache, &page.rows).await?;
         let newest = page
             .rows
             .iter()
-            .map(|row| session.item(row, &lookup, seen_at))
+            .map(|row| session.item(row, &lookup))
             // A title may say as much as the value: what is sensitive stays behind its gate.
             .filter(|item| !item.is_sensitive)
             .filter_map(newest)
@@ -157,7 +157,7 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
             freshness: standing.freshness,
             error: standing.error,
             skipped: standing.skipped,
-            unseen: page.unseen,
+            news: page.news,
             sources,
         })
     }
@@ -272,7 +272,7 @@ mod tests {
         let named = |status: Option<ItemStatus>| {
             let mut json = serde_json::json!({"id": "s~Condition~1", "section": "conditions",
                 "title": {"kind": "words", "value": "Asthma"}, "comments": [], "values": [], "fields": [], "more": [],
-                "is_sensitive": false, "is_unseen": false,
+                "is_sensitive": false,
                 "provenance": {"source": {"id": "s", "name": "Elm Surgery"}}});
             json["status"] = serde_json::json!(status);
             newest(serde_json::from_value(json).unwrap()).map(|newest| newest.is_unconfirmed)

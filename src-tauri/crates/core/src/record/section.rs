@@ -1,12 +1,15 @@
 //! The list of a section, a page at a time.
 
-use hale_contracts::record::{RecordSectionRequest, RecordSectionView, SectionKind};
+use hale_contracts::changes::{SectionShownRequest, ShownMark};
+use hale_contracts::record::{RecordSectionRequest, RecordSectionView};
 use hale_contracts::sync::SyncUnit;
 
 use super::Lookup;
-use crate::app::Hale;
+use crate::app::{Hale, OpenSession};
 use crate::error::Error;
 use crate::ports::{Backends, Cache, Clock, Device, ListQuery, Own, SeenMark};
+use crate::sync::news;
+use crate::sync::plan::SyncAction;
 
 /// How many items a page has if the window does not say.
 const PAGE: u32 = 100;
@@ -25,7 +28,6 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
         let session = self.session()?;
         let facts = self.record_facts(&session).await?;
         let unit = SyncUnit::Record(request.section);
-        let seen_at = facts.seen_at(unit);
         let query = ListQuery {
             unit,
             offset: request.offset,
@@ -35,12 +37,12 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
             },
             listed_only: true,
         };
-        let page = session.cache.list(query, seen_at).await?;
+        let page = session.cache.list(query).await?;
         let lookup = Lookup::read(&session.cache, &page.rows).await?;
         let items = page
             .rows
             .iter()
-            .map(|row| session.item(row, &lookup, seen_at))
+            .map(|row| session.item(row, &lookup))
             .collect();
         Ok(RecordSectionView {
             summary: self
@@ -48,20 +50,36 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
                 .await?,
             items,
             total: page.total,
+            looked_at: facts.looked_at(unit),
             shared_from: facts.shared_from,
         })
     }
 
-    /// Notes that the patient has seen a section as it is now.
+    /// Notes what the patient has seen of a section. What has changed meanwhile stays marked.
     ///
     /// # Errors
     /// If nobody is signed in or the device cannot save.
-    pub async fn mark_section_seen(&self, section: SectionKind) -> Result<(), Error> {
+    pub async fn section_shown(&self, request: SectionShownRequest) -> Result<(), Error> {
         let session = self.session()?;
-        let mark = SeenMark {
-            unit: SyncUnit::Record(section),
-            seen_at: self.clock.now(),
-        };
+        self.looked(&session, SyncUnit::Record(request.section), &request.shown)
+            .await
+    }
+
+    /// Notes a look at a unit: the marks first, and when it was last, so that a look that is cut
+    /// off shows marks again rather than never.
+    pub(crate) async fn looked(
+        &self,
+        session: &OpenSession<D, B>,
+        unit: SyncUnit,
+        shown: &[ShownMark],
+    ) -> Result<(), Error> {
+        let at = self.clock.now();
+        let seen = news::read_marks(shown);
+        session
+            .cache
+            .apply(vec![SyncAction::Look { unit, seen, at }])
+            .await?;
+        let mark = SeenMark { unit, seen_at: at };
         session.own.mark_seen(mark).await?;
         Ok(())
     }

@@ -23,7 +23,6 @@ mod report;
 mod source_status;
 mod value;
 
-use chrono::{DateTime, Utc};
 use hale_contracts::provenance::{ProvenanceView, SourceView};
 use hale_contracts::record::{ItemStatus, RecordItemId, RecordItemView, SectionKind};
 use hale_contracts::sync::SyncUnit;
@@ -31,10 +30,12 @@ use hale_fhir::lenient::text;
 use serde_json::Value;
 
 pub use classify::{Classified, classify};
+pub(crate) use observation::shown_inside;
 pub use refer::{members, references};
 
 use crate::london;
 use crate::ports::{ResourceKey, SourceId, StoredResource};
+use crate::sync::news;
 use draft::Draft;
 
 /// What stands between the parts of an item's id: no FHIR type has it, and no FHIR id.
@@ -65,14 +66,12 @@ pub fn parse_item_id(id: &RecordItemId) -> Option<ResourceKey> {
 }
 
 /// An item of the record. `find` gives a resource by its plain reference (`Type/id`); what it does
-/// not give is shown by the words in the reference, or left out. `seen_at` is when the patient last
-/// opened the section: what changed after that is marked as unseen.
+/// not give is shown by the words in the reference, or left out.
 #[must_use]
 pub fn item(
     resource: &StoredResource,
     find: &dyn Fn(&str) -> Option<Value>,
     source: &SourceView,
-    seen_at: Option<DateTime<Utc>>,
 ) -> RecordItemView {
     let draft = if resource.removed_at.is_some() {
         Draft {
@@ -97,7 +96,7 @@ pub fn item(
         fields: draft.fields,
         more: draft.more,
         is_sensitive: draft.is_sensitive,
-        is_unseen: seen_at.is_some_and(|seen_at| resource.changed_at > seen_at),
+        change: news::view(resource),
         provenance: ProvenanceView {
             source: source.clone(),
             organisation: draft.organisation,

@@ -177,6 +177,7 @@ mod tests {
             whole_at: Some(at(8, 9)),
             basis: Some("b".into()),
             resume: None,
+            news_since: None,
         }
     }
 

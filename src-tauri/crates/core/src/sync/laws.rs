@@ -1,6 +1,8 @@
 //! Laws of the check as a whole, against a server that only exists here: whatever changes there, and
 //! wherever checks are cut off, the mirror ends as a device reads it that was never cut off.
 
+mod news;
+
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
@@ -105,6 +107,15 @@ impl Server {
         {
             version.resource = None;
             version.at = at;
+        }
+    }
+
+    /// Writes what is there anew, as it was.
+    fn touch(&self, resource_type: &str, id: &str) {
+        let key = (resource_type.to_owned(), id.to_owned());
+        let held = lock(&self.0).resources.get(&key).cloned();
+        if let Some(resource) = held.and_then(|version| version.resource) {
+            self.put(resource);
         }
     }
 
@@ -377,7 +388,7 @@ async fn mirror(app: &App) -> Vec<(String, bool, String)> {
             limit: 10_000,
             listed_only: false,
         };
-        let page = session.cache.list(query, None).await.unwrap();
+        let page = session.cache.list(query).await.unwrap();
         all.extend(page.rows.into_iter().filter_map(|row| {
             let place = format!("{}/{}", row.key.resource_type, row.key.id);
             let resource: Value = serde_json::from_str(&row.json).unwrap();
@@ -422,8 +433,8 @@ fn step() -> impl Strategy<Value = Step> {
         2 => (0..12_u8).prop_map(Step::NoProblem),
         3 => (0..8_u8, any::<u8>()).prop_map(|(id, text)| Step::Result(id, text)),
         1 => (0..8_u8).prop_map(Step::NoResult),
-        2 => (0..3_u8, proptest::collection::vec(0..8_u8, 0..4))
-            .prop_map(|(id, inside)| Step::Report(id, inside)),
+        2 => (0..3_u8, proptest::collection::btree_set(0..8_u8, 0..4))
+            .prop_map(|(id, inside)| Step::Report(id, inside.into_iter().collect())),
         1 => (0..3_u8).prop_map(Step::NoReport),
         2 => (0..3_000_u16).prop_map(Step::Wait),
         1 => Just(Step::Restart),
@@ -432,47 +443,57 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
+async fn take(
+    step: Step,
+    patient: &mut App,
+    device: &MemoryDevice,
+    server: &Server,
+    skew: TimeDelta,
+) {
+    match step {
+        Step::Problem(id, text) => server.put(json!({"resourceType": "Condition",
+            "id": format!("c{id}"), "code": {"text": format!("Problem {text}")},
+            "subject": {"reference": "Patient/p"}})),
+        Step::NoProblem(id) => server.delete("Condition", &format!("c{id}")),
+        Step::Result(id, text) => server.put(json!({"resourceType": "Observation",
+            "id": format!("o{id}"), "status": "final",
+            "category": [{"coding": [{"code": "laboratory"}]}],
+            "code": {"text": format!("Result {text}")}, "valueString": format!("{text} of {id}"),
+            "subject": {"reference": "Patient/p"}})),
+        Step::NoResult(id) => server.delete("Observation", &format!("o{id}")),
+        Step::Report(id, inside) => {
+            let result: Vec<Value> = inside
+                .iter()
+                .map(|id| json!({"reference": format!("Observation/o{id}"), "display": format!("Test {id}")}))
+                .collect();
+            server.put(
+                json!({"resourceType": "DiagnosticReport", "id": format!("r{id}"),
+                "status": "final", "code": {"text": "Report"}, "result": result,
+                "subject": {"reference": "Patient/p"}}),
+            );
+        }
+        Step::NoReport(id) => server.delete("DiagnosticReport", &format!("r{id}")),
+        Step::Wait(minutes) => server.advance(TimeDelta::minutes(i64::from(minutes))),
+        Step::Restart => *patient = app(device, server, skew).await,
+        Step::Cut(after, is_closed) => {
+            let cut = if is_closed { Cut::Closed } else { Cut::Network };
+            if check(patient, server, Some((usize::from(after), cut))).await {
+                *patient = app(device, server, skew).await;
+            }
+        }
+        Step::Check => {
+            check(patient, server, None).await;
+        }
+    }
+}
+
 async fn ends_as_if_never_cut(steps: Vec<Step>, has_history: bool, page_size: usize, skew: i64) {
     let skew = TimeDelta::hours(skew);
     let server = Server::new(has_history, page_size);
     let device = MemoryDevice::default();
     let mut patient = signed_in(&device, &server, skew).await;
     for step in steps {
-        match step {
-            Step::Problem(id, text) => server.put(json!({"resourceType": "Condition",
-                "id": format!("c{id}"), "code": {"text": format!("Problem {text}")},
-                "subject": {"reference": "Patient/p"}})),
-            Step::NoProblem(id) => server.delete("Condition", &format!("c{id}")),
-            Step::Result(id, text) => server.put(json!({"resourceType": "Observation",
-                "id": format!("o{id}"), "status": "final",
-                "category": [{"coding": [{"code": "laboratory"}]}],
-                "code": {"text": format!("Result {text}")},
-                "subject": {"reference": "Patient/p"}})),
-            Step::NoResult(id) => server.delete("Observation", &format!("o{id}")),
-            Step::Report(id, inside) => {
-                let result: Vec<Value> = inside
-                    .iter()
-                    .map(|id| json!({"reference": format!("Observation/o{id}")}))
-                    .collect();
-                server.put(
-                    json!({"resourceType": "DiagnosticReport", "id": format!("r{id}"),
-                    "status": "final", "code": {"text": "Report"}, "result": result,
-                    "subject": {"reference": "Patient/p"}}),
-                );
-            }
-            Step::NoReport(id) => server.delete("DiagnosticReport", &format!("r{id}")),
-            Step::Wait(minutes) => server.advance(TimeDelta::minutes(i64::from(minutes))),
-            Step::Restart => patient = app(&device, &server, skew).await,
-            Step::Cut(after, is_closed) => {
-                let cut = if is_closed { Cut::Closed } else { Cut::Network };
-                if check(&patient, &server, Some((usize::from(after), cut))).await {
-                    patient = app(&device, &server, skew).await;
-                }
-            }
-            Step::Check => {
-                check(&patient, &server, None).await;
-            }
-        }
+        take(step, &mut patient, &device, &server, skew).await;
         server.advance(TimeDelta::seconds(1));
     }
     // Where the server does not tell what it removed, the ids are compared once a day.

@@ -11,6 +11,7 @@ mod depth;
 mod guess_reason;
 #[cfg(test)]
 mod laws;
+pub mod news;
 pub mod plan;
 mod practice;
 mod reading;

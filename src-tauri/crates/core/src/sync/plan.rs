@@ -1,6 +1,6 @@
 //! What a synchronisation changes, as values. Deciding happens here; applying is the store's work.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, Utc};
 use hale_contracts::sync::SyncUnit;
@@ -9,7 +9,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::belongs::{Strangers, belongs_to};
-use crate::appointments::view::is_withdrawn;
+use super::news;
+use crate::appointments::view as appointments;
 use crate::ports::{ResourceKey, SourceId, UnitTrouble};
 use crate::record::view;
 
@@ -53,7 +54,20 @@ pub struct Incoming {
     pub json: String,
     /// All text that a patient would see of it, for the search. Empty for what is not listed.
     pub search_text: String,
+    /// What is shown of it without its parts; see [`super::news`].
+    pub own: i64,
+    /// The entries that show it inside themselves, as plain references, one a line; none where none
+    /// is known.
+    pub part_of: Option<String>,
 }
+
+/// More entries than any result stands in: a page of results that each stand everywhere would take
+/// room with its square.
+const MOST_ENTRIES: usize = 16;
+
+/// What entries show inside themselves: the plain reference of each such part, and of the entries,
+/// where they are known.
+pub type Members = HashMap<String, BTreeSet<String>>;
 
 /// How much of a unit a reading covered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -170,6 +184,15 @@ pub enum SyncAction {
         /// When.
         at: DateTime<Utc>,
     },
+    /// The patient looked at a unit: what was on the screen is what the next changes are news to.
+    Look {
+        /// The unit.
+        unit: SyncUnit,
+        /// The entries on the screen whose mark was shown, and what was shown of each.
+        seen: Vec<(ResourceKey, i64)>,
+        /// When.
+        at: DateTime<Utc>,
+    },
     /// Everything of a source goes: another patient, or the source was removed.
     PurgeSource {
         /// The backend.
@@ -194,6 +217,21 @@ pub struct PagePlan {
 }
 
 impl PagePlan {
+    /// A look at all that the plan brings, for what the patient has just done themselves.
+    pub(crate) fn look(&self, unit: SyncUnit, at: DateTime<Utc>) -> SyncAction {
+        let seen = self.actions.iter().filter_map(|action| match action {
+            SyncAction::Upsert { resource, .. } if resource.is_listed => {
+                Some((resource.key.clone(), resource.own))
+            }
+            _ => None,
+        });
+        SyncAction::Look {
+            unit,
+            seen: seen.collect(),
+            at,
+        }
+    }
+
     /// Whether the page is all that it should be: nothing skipped, and no warning or error of the
     /// server's. What is missing from any other page says nothing about what the source holds.
     #[must_use]
@@ -213,7 +251,7 @@ pub fn plan_page(
     source: &SourceId,
     unit: SyncUnit,
     patient_id: &str,
-    members: &mut HashSet<String>,
+    members: &mut Members,
     run: i64,
     at: DateTime<Utc>,
 ) -> PagePlan {
@@ -226,7 +264,9 @@ pub fn plan_page(
         .iter()
         .map(|entry| serde_json::from_str(entry.raw.get()).ok())
         .collect();
-    members.extend(parsed.iter().flatten().flat_map(view::members));
+    for resource in parsed.iter().flatten() {
+        learn_members(members, resource);
+    }
     for issue in &page.issues {
         match issue.severity.as_deref() {
             Some("information") => {}
@@ -256,24 +296,40 @@ pub fn plan_page(
             plan.skipped += 1;
             continue;
         };
-        if is_withdrawn(resource) {
+        if appointments::is_withdrawn(resource) {
             plan.actions.push(SyncAction::MarkRemoved { key, at });
             continue;
         }
         let classified = view::classify(unit, resource);
-        let is_member = members.contains(&format!("{}/{}", key.resource_type, key.id));
+        let entries = members.get(&format!("{}/{}", key.resource_type, key.id));
+        let part_of = entries.and_then(news::part_of);
+        let view = if entry.resource_type == "Appointment" {
+            appointments::shown(resource)
+        } else if entries.is_some() {
+            view::shown_inside(resource)
+        } else {
+            classified.shown
+        };
+        let is_listed = classified.is_listed && entries.is_none();
+        let own = if is_listed && classified.is_withdrawn {
+            news::NOTHING
+        } else {
+            news::of_resource(&key, view)
+        };
         plan.kept += 1;
         plan.actions.push(SyncAction::Upsert {
             resource: Box::new(Incoming {
                 key,
                 unit: classified.unit,
-                is_listed: classified.is_listed && !is_member,
+                is_listed,
                 version: entry.version.clone(),
                 last_updated: entry.last_updated,
                 sort_date: classified.sort_date,
                 json: entry.raw.get().to_owned(),
                 // A report is found by the words of the results inside it.
                 search_text: with_members(classified.search_text, unit, resource, &by_name),
+                own,
+                part_of,
             }),
             run,
             at,
@@ -291,6 +347,18 @@ fn by_name<'a>(page: &Page, parsed: &'a [Option<Value>]) -> HashMap<String, Opti
             .or_insert(resource.as_ref());
     }
     by_name
+}
+
+/// Notes what a resource shows inside itself.
+pub(crate) fn learn_members(members: &mut Members, resource: &Value) {
+    let text = |field: &str| resource[field].as_str().unwrap_or_default();
+    let entry = format!("{}/{}", text("resourceType"), text("id"));
+    for member in view::members(resource) {
+        let entries = members.entry(member).or_default();
+        if entries.len() < MOST_ENTRIES {
+            entries.insert(entry.clone());
+        }
+    }
 }
 
 /// An entry's words with those of the entries of this page that are shown inside it.
@@ -323,7 +391,7 @@ mod tests {
 
     const RESULTS: SyncUnit = SyncUnit::Record(SectionKind::Results);
 
-    fn planned(bundle: &Value, members: &mut HashSet<String>) -> PagePlan {
+    fn planned(bundle: &Value, members: &mut Members) -> PagePlan {
         let page = read_page(bundle.to_string().as_bytes()).unwrap();
         let source = SourceId("main".into());
         plan_page(
@@ -360,7 +428,7 @@ mod tests {
         let report = json!({"resource": {"resourceType": "DiagnosticReport", "id": "r",
             "status": "final", "code": {"text": "Blood"}, "subject": {"reference": "Patient/p"},
             "result": [{"reference": "Observation/1"}, {"reference": "Observation/2"}]}});
-        let mut members = HashSet::new();
+        let mut members = Members::new();
         let first = json!({"resourceType": "Bundle", "entry": [report, result("1")]});
         let plan = planned(&first, &mut members);
         assert_eq!(
@@ -404,7 +472,7 @@ mod tests {
         for (extra, expected) in cases {
             let entries: Vec<Value> = std::iter::once(result("1")).chain(extra.clone()).collect();
             let bundle = json!({"resourceType": "Bundle", "entry": entries});
-            let plan = planned(&bundle, &mut HashSet::new());
+            let plan = planned(&bundle, &mut Members::new());
             assert_eq!(plan.kept, 1, "the good one is kept");
             assert_eq!(plan.is_complete(), expected, "{extra:?}");
         }
@@ -416,7 +484,7 @@ mod tests {
         theirs["resource"]["subject"]["reference"] = json!("Patient/q");
         let plan = planned(
             &json!({"resourceType": "Bundle", "entry": [theirs, result("2")]}),
-            &mut HashSet::new(),
+            &mut Members::new(),
         );
         assert_eq!(listed(&plan), [("2".to_owned(), true)]);
         assert_eq!(plan.skipped, 1);
@@ -431,7 +499,7 @@ mod tests {
         let entries = [of("1", "booked"), of("2", "entered-in-error")];
         let plan = planned(
             &json!({"resourceType": "Bundle", "entry": entries}),
-            &mut HashSet::new(),
+            &mut Members::new(),
         );
         assert_eq!(listed(&plan), [("1".to_owned(), true)]);
         let Some(SyncAction::MarkRemoved { key, .. }) = plan.actions.last() else {

@@ -18,7 +18,7 @@ use serde_json::Value;
 use super::counted::Counted;
 use super::depth::{Depth, Removals, are_same_ids, changes_of, history_of, ids_of};
 use super::guess_reason::{Failure, Rights, failure};
-use super::plan::{Extent, Resume, SyncAction, plan_page};
+use super::plan::{Extent, Members, Resume, SyncAction, learn_members, plan_page};
 use super::run::OnProgress;
 use super::units;
 use crate::app::{Hale, OpenSession};
@@ -163,7 +163,7 @@ pub(super) struct Reading<'a, D: Device, B: Backends, K: Clock> {
     /// Whether only what changed is read, and not all of the unit.
     is_of_changes: bool,
     /// What entries of this unit show inside themselves.
-    members: HashSet<String>,
+    members: Members,
     /// Whether a reading that was stopped goes on.
     is_resumed: bool,
     /// Whether `members` has what everything that is held shows inside itself.
@@ -202,7 +202,7 @@ impl<'a, D: Device, B: Backends, K: Clock> Reading<'a, D, B, K> {
             basis: of.basis,
             on_progress: of.on_progress,
             is_of_changes: false,
-            members: HashSet::new(),
+            members: Members::new(),
             is_resumed: false,
             are_members_known: false,
             batch: Vec::new(),
@@ -581,8 +581,15 @@ impl<'a, D: Device, B: Backends, K: Clock> Reading<'a, D, B, K> {
         let inside = held
             .iter()
             .filter(|row| !row.is_listed && row.unit == self.unit)
-            .map(|row| format!("{}/{}", row.key.resource_type, row.key.id));
-        self.members.extend(inside);
+            .map(|row| {
+                let part = format!("{}/{}", row.key.resource_type, row.key.id);
+                let entries = row.part_of.clone().unwrap_or_default();
+                (part, entries)
+            });
+        for (part, entries) in inside {
+            let known = self.members.entry(part).or_default();
+            known.extend(entries.lines().map(str::to_owned));
+        }
         // A result may come after the report that names it.
         let is_new = |entry: &hale_fhir::Entry| {
             entry.resource_type == "Observation"
@@ -612,7 +619,8 @@ impl<'a, D: Device, B: Backends, K: Clock> Reading<'a, D, B, K> {
             .collect();
         for some in entries.chunks(BATCH) {
             for row in self.held(some.to_vec()).await? {
-                self.members.extend(members_of(&row));
+                let json = serde_json::from_str(&row.json).unwrap_or_default();
+                learn_members(&mut self.members, &json);
             }
         }
         Ok(())

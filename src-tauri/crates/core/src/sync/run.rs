@@ -19,8 +19,7 @@ use crate::account::view;
 use crate::app::{Hale, OpenSession, lock};
 use crate::error::Error;
 use crate::ports::{
-    Backends, Cache, CacheError, Clock, Device, ListQuery, Own, SeenMark, SourceId, UnitState,
-    UnitTrouble,
+    Backends, Cache, CacheError, Clock, Device, ListQuery, Own, SourceId, UnitTrouble,
 };
 use crate::sources::link::{Identity, Link};
 
@@ -167,7 +166,6 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
         let states = session.cache.unit_states().await?;
         let identity = link.identity();
         let state = find(&states, &identity.source, unit);
-        let is_first = self.is_first_reading(session, unit, state).await?;
         let has_history = units::searches(unit, &identity.patient_id)
             .iter()
             .all(|search| {
@@ -178,7 +176,6 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
         let ended = self.read_unit(session, link, unit, of, depth).await?;
         let at = self.clock.now();
         let source = identity.source.clone();
-        let was_read = matches!(ended, Ended::Read { .. });
         let actions = match ended {
             Ended::Read {
                 run,
@@ -220,9 +217,6 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
             }],
         };
         session.cache.apply(actions).await?;
-        if was_read || is_first {
-            self.begin_seen_mark(session, unit, is_first).await?;
-        }
         if let Some(result) = self
             .sync_status()
             .await?
@@ -231,49 +225,6 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
             .find(|view| view.unit == unit && view.source.id == identity.source.0)
         {
             (of.on_progress)(SyncProgress::UnitDone { result });
-        }
-        Ok(())
-    }
-
-    /// Whether the mirror never held all of a unit: also after it was made anew.
-    async fn is_first_reading(
-        &self,
-        session: &OpenSession<D, B>,
-        unit: SyncUnit,
-        state: Option<&UnitState>,
-    ) -> Result<bool, Error> {
-        if state.is_some_and(|state| state.checked_at.is_some()) {
-            return Ok(false);
-        }
-        // The rest of a first reading that was stopped.
-        if state.is_some_and(|state| state.resume.is_some()) {
-            return Ok(true);
-        }
-        let query = ListQuery {
-            unit,
-            offset: 0,
-            limit: 0,
-            listed_only: false,
-        };
-        Ok(session.cache.list(query, None).await?.total == 0)
-    }
-
-    /// What arrives first is not news: it counts as seen, and only later changes are new.
-    async fn begin_seen_mark(
-        &self,
-        session: &OpenSession<D, B>,
-        unit: SyncUnit,
-        is_first: bool,
-    ) -> Result<(), Error> {
-        let is_marked = session
-            .own
-            .seen()
-            .await?
-            .iter()
-            .any(|mark| mark.unit == unit);
-        if is_first || !is_marked {
-            let seen_at = self.clock.now();
-            session.own.mark_seen(SeenMark { unit, seen_at }).await?;
         }
         Ok(())
     }
@@ -292,7 +243,7 @@ pub(crate) async fn stored<C: Cache, O, R>(
         limit: 1_000,
         listed_only: false,
     };
-    let page = session.cache.list(query, None).await?;
+    let page = session.cache.list(query).await?;
     Ok(page
         .rows
         .iter()

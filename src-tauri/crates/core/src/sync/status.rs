@@ -217,6 +217,7 @@ mod tests {
             whole_at: None,
             basis: None,
             resume: None,
+            news_since: None,
         }
     }
 

@@ -27,6 +27,9 @@ fn stored(json: &Value) -> StoredResource {
         changed_at: DateTime::UNIX_EPOCH,
         checked_at: DateTime::UNIX_EPOCH,
         removed_at: None,
+        part_of: None,
+        shown: 1,
+        seen: 1,
     }
 }
 

@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::{is_entered_in_error, read};
 use crate::london;
+use crate::sync::news;
 
 /// Where a resource belongs.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +22,12 @@ pub struct Classified {
     pub sort_date: Option<DateTime<Utc>>,
     /// All text that a patient would see of it. Empty for what is not listed.
     pub search_text: String,
+    /// What is shown of it without its parts, as a number; see [`crate::sync::news`]. Nothing of what
+    /// is not listed.
+    pub shown: i64,
+    /// Whether its source withdrew it as a mistake. As an entry it is gone then; in what shows it
+    /// inside itself it stands by its name.
+    pub is_withdrawn: bool,
 }
 
 /// Which unit's list a resource belongs to, given the unit that it was read for. The answer depends
@@ -36,17 +43,29 @@ pub fn classify(context: SyncUnit, resource: &Value) -> Classified {
         .as_deref()
         .and_then(london::sort_key);
     let (unit, is_listed) = place(context, resource_type, resource);
-    let search_text = if is_listed {
-        read(resource_type, resource, &|_| None).search_text()
+    let (search_text, shown) = if is_listed {
+        let draft = read(resource_type, resource, &|_| None);
+        (draft.search_text(), with_members(draft.shown(), resource))
     } else {
-        String::new()
+        (String::new(), news::NOTHING)
     };
     Classified {
         unit,
         is_listed,
         sort_date,
         search_text,
+        shown,
+        is_withdrawn: is_entered_in_error(resource),
     }
+}
+
+/// Which parts an entry shows is part of what is shown, whether they are at hand or not.
+fn with_members(own: i64, resource: &Value) -> i64 {
+    let members = super::members(resource);
+    if own == news::NOTHING || members.is_empty() {
+        return own;
+    }
+    news::of_view(&(own, members))
 }
 
 fn place(context: SyncUnit, resource_type: &str, resource: &Value) -> (SyncUnit, bool) {

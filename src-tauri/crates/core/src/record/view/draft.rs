@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use super::{classify, is_entered_in_error, phrase, source_status};
 use crate::london;
+use crate::sync::news;
 
 /// How long a narrative may be to stand in for a missing title.
 const LONGEST_TITLE: usize = 160;
@@ -209,6 +210,15 @@ impl Draft {
             Some(title) => ItemTitle::Words(title.clone()),
             None => ItemTitle::Type(resource_type.to_owned()),
         }
+    }
+
+    /// What is shown of it, as a number.
+    pub(super) fn shown(&self) -> i64 {
+        let heading = (&self.title, &self.subtitle, self.status, &self.status_text);
+        let said = (&self.doses, &self.comments, &self.values);
+        let facts = (&self.fields, &self.more);
+        let origin = (&self.organisation, &self.author, &self.recorded);
+        news::of_view(&(heading, said, facts, origin, self.is_sensitive))
     }
 
     /// All words of the source in it, for the search.

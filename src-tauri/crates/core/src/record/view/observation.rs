@@ -4,7 +4,7 @@ use hale_contracts::phrase::Phrase;
 use hale_contracts::record::{FieldLabel, ItemStatus};
 use hale_fhir::lenient::{list, text};
 use hale_fhir::{Resolver, concept, people};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::draft::{Draft, is_sensitive, is_text};
 use super::{is_entered_in_error, phrase, source_status, value};
@@ -113,6 +113,17 @@ pub(super) fn add_members(
             add_members(draft, &member["hasMember"], &inner, find, depth + 1);
         }
     }
+}
+
+/// What an entry shows of an observation inside itself, as a number; see [`crate::sync::news`].
+pub(crate) fn shown_inside(observation: &Value) -> i64 {
+    let find = |_: &str| Some(observation.clone());
+    let element = json!({"reference": "Observation/itself"});
+    let mut draft = Draft::default();
+    let resolver = Resolver::new(&Value::Null, &find);
+    // What it shows inside itself in turn is told of on its own.
+    add_members(&mut draft, &element, &resolver, &|_| None, 0);
+    draft.shown()
 }
 
 /// When and how samples were taken.

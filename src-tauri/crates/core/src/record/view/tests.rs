@@ -1,3 +1,5 @@
+use chrono::DateTime;
+use hale_contracts::changes::ChangeKind;
 use hale_contracts::phrase::{Phrase, RangeView};
 use hale_contracts::record::{FieldLabel, FieldView, ItemTitle, NoValueView, ResultFlag};
 use serde_json::json;
@@ -35,11 +37,14 @@ fn stored(json: &Value) -> StoredResource {
         changed_at: DateTime::UNIX_EPOCH,
         checked_at: DateTime::UNIX_EPOCH,
         removed_at: None,
+        part_of: None,
+        shown: 1,
+        seen: 1,
     }
 }
 
 fn shown(json: &Value) -> RecordItemView {
-    item(&stored(json), &|_| None, &source(), None)
+    item(&stored(json), &|_| None, &source())
 }
 
 fn said(words: &str) -> Phrase {
@@ -489,6 +494,7 @@ fn an_entry_made_in_error_keeps_its_name_and_nothing_else() {
         assert!(!texts(&view).contains("SECRET"));
         let found = classify(SyncUnit::Record(SectionKind::Results), &json);
         assert!(found.is_listed, "the patient sees that it was removed");
+        assert!(found.is_withdrawn);
         assert!(!found.search_text.contains("SECRET"));
     }
 }
@@ -499,7 +505,7 @@ fn what_the_source_removed_is_a_note() {
     row.json = "{}".into();
     row.removed_at = Some(DateTime::UNIX_EPOCH);
     row.sort_date = london::sort_key("2019");
-    let view = item(&row, &|_| None, &source(), None);
+    let view = item(&row, &|_| None, &source());
     assert_eq!(view.status, Some(ItemStatus::RemovedBySource));
     assert!(view.fields.is_empty() && view.values.is_empty());
     assert_eq!(
@@ -668,26 +674,61 @@ fn what_the_source_marks_as_sensitive_is_and_so_is_a_report_that_shows_it() {
         let report = json!({"resourceType": "DiagnosticReport", "id": "r", "code": {"text": "Virology"},
             "result": [{"reference": "Observation/o"}]});
         let find = |reference: &str| (reference == "Observation/o").then(|| member.clone());
-        let view = item(&stored(&report), &find, &source(), None);
+        let view = item(&stored(&report), &find, &source());
         assert_eq!(view.is_sensitive, expected, "{code}");
     }
 }
 
 #[test]
-fn an_item_is_unseen_only_after_a_first_look() {
+fn an_entry_is_marked_by_what_it_reads_now_and_read_at_the_last_look() {
     let mut row = stored(&json!({"resourceType": "Condition", "id": "1"}));
     row.changed_at = "2026-01-02T00:00:00Z".parse().unwrap();
-    for (seen, expected) in [
-        (None, false),
-        (Some("2026-01-01T00:00:00Z"), true),
-        (Some("2026-01-02T00:00:00Z"), false),
-    ] {
-        let seen = seen.map(|seen| seen.parse().unwrap());
-        assert_eq!(
-            item(&row, &|_| None, &source(), seen).is_unseen,
-            expected,
-            "{seen:?}"
-        );
+    let cases = [
+        (1, 1, None),
+        (0, 1, Some(ChangeKind::New)),
+        (2, 1, Some(ChangeKind::Amended)),
+        (2, 0, Some(ChangeKind::Removed)),
+        (0, 0, None),
+    ];
+    for (seen, shown, expected) in cases {
+        (row.seen, row.shown) = (seen, shown);
+        let change = item(&row, &|_| None, &source()).change;
+        let kind = change.as_ref().map(|change| change.kind);
+        assert_eq!(kind, expected, "{seen} {shown}");
+        if let Some(change) = change {
+            assert_eq!(change.found_at.utc, row.changed_at);
+            let marks = news::read_marks(&[change.shown]);
+            assert_eq!(marks, [(row.key.clone(), shown)]);
+        }
+    }
+}
+
+#[test]
+fn only_what_the_patient_sees_is_an_amendment() {
+    let shown = |change: &dyn Fn(&mut Value)| {
+        let mut json = json!({"resourceType": "Observation", "id": "1", "status": "final",
+            "meta": {"versionId": "1", "lastUpdated": "2026-01-01T00:00:00Z"},
+            "code": {"text": "Potassium"}, "valueQuantity": {"value": 4.2, "unit": "mmol/L"}});
+        change(&mut json);
+        classify(SyncUnit::Record(SectionKind::Results), &json).shown
+    };
+    let as_it_was = shown(&|_| ());
+    let same: [&dyn Fn(&mut Value); 3] = [
+        &|json| json["meta"]["versionId"] = json!("2"),
+        &|json| json["meta"]["lastUpdated"] = json!("2026-02-02T00:00:00Z"),
+        &|json| json["meta"]["profile"] = json!(["https://example.org/another"]),
+    ];
+    for change in same {
+        assert_eq!(shown(change), as_it_was);
+    }
+    let amended: [&dyn Fn(&mut Value); 4] = [
+        &|json| json["valueQuantity"]["value"] = json!(4.3),
+        &|json| json["status"] = json!("amended"),
+        &|json| json["note"] = json!([{"text": "Repeat"}]),
+        &|json| json["hasMember"] = json!([{"reference": "Observation/2"}]),
+    ];
+    for change in amended {
+        assert_ne!(shown(change), as_it_was);
     }
 }
 

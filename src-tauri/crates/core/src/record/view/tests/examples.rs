@@ -38,7 +38,7 @@ fn around(reference: &str) -> Option<Value> {
 }
 
 fn view(json: &Value) -> RecordItemView {
-    item(&stored(json), &around, &source(), None)
+    item(&stored(json), &around, &source())
 }
 
 #[test]

@@ -71,7 +71,7 @@ fn every_published_example_is_viewed_or_named_as_skipped() {
             .collect();
         let find = |reference: &str| known.get(reference).cloned();
         for json in known.values() {
-            let view = item(&stored(json), &find, &source(), None);
+            let view = item(&stored(json), &find, &source());
             assert_ne!(view.title.words(), Some(""), "{name}: a blank title");
             let text = serde_json::to_string(&view).unwrap();
             assert!(!text.contains("<div"), "{name}: HTML in a view");
