@@ -12,13 +12,14 @@ use hale_contracts::appointments::{
     BookingDraftView, BookingGuidanceView, BookingOutcomeView, CheckBookingRequest,
     DismissBookingRequest, FindSlotsRequest, SlotsView,
 };
+use hale_contracts::changes::{AppointmentsShownRequest, SectionShownRequest};
 use hale_contracts::error::{ErrorCode, ErrorView};
 use hale_contracts::home::HomeView;
 use hale_contracts::links::OfficialLink;
 use hale_contracts::outbox::{CancelAppointmentRequest, PendingRequestId, RequestOutcomeView};
 use hale_contracts::record::{
     RecordItemRequest, RecordItemView, RecordSectionRequest, RecordSectionView, RecordSummaryView,
-    SearchRecordRequest, SearchRecordView, SectionKind,
+    SearchRecordRequest, SearchRecordView,
 };
 use hale_contracts::sources::{LinkOutcomeView, LinkSourceRequest, SourceRequest, SourcesView};
 use hale_contracts::sync::{SyncProgress, SyncStatusView};
@@ -126,8 +127,8 @@ pub(crate) async fn get_record_item(request: RecordItemRequest) -> Answer<Record
     call("get_record_item", Arguments::one("request", &request)?).await
 }
 
-pub(crate) async fn mark_section_seen(section: SectionKind) -> Answer<()> {
-    call("mark_section_seen", Arguments::one("section", &section)?).await
+pub(crate) async fn section_shown(request: SectionShownRequest) -> Answer<()> {
+    call("section_shown", Arguments::one("request", &request)?).await
 }
 
 pub(crate) async fn search_record(request: SearchRecordRequest) -> Answer<SearchRecordView> {
@@ -138,6 +139,10 @@ pub(crate) async fn search_record(request: SearchRecordRequest) -> Answer<Search
 
 pub(crate) async fn get_appointments() -> Answer<AppointmentsView> {
     call("get_appointments", Arguments::none()).await
+}
+
+pub(crate) async fn appointments_shown(request: AppointmentsShownRequest) -> Answer<()> {
+    call("appointments_shown", Arguments::one("request", &request)?).await
 }
 
 pub(crate) async fn get_appointment(request: AppointmentRequest) -> Answer<AppointmentView> {

@@ -5,6 +5,7 @@
 //! [`lang`] and then uses `td_string!(lang, namespace.key, argument = value)`.
 
 mod absence;
+mod changes;
 mod codes;
 mod error;
 mod freshness;
@@ -15,6 +16,7 @@ mod reasons;
 mod time;
 
 pub(crate) use absence::{AbsenceWords, absence};
+pub(crate) use changes::{change, news};
 pub(crate) use error::error;
 pub(crate) use freshness::freshness;
 pub(crate) use names::{

@@ -129,6 +129,7 @@ const CROSS_CUTTING: &[(&str, &str, &[&str])] = &[
         "src-tauri/crates/contracts/src",
         "rs",
         &[
+            "changes",
             "dose",
             "error",
             "home",

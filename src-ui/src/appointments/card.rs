@@ -6,7 +6,7 @@ use leptos_router::location::Url;
 
 use super::cancel::PendingTag;
 use super::words;
-use crate::components::{Tag, TagColour};
+use crate::components::{ChangeTag, RemovedLine, Tag, TagColour};
 use crate::wording::{self, lang, td_string};
 
 /// The address of an appointment's page. Only an id of this device stands in it.
@@ -42,6 +42,7 @@ pub(crate) fn AppointmentCard(
             .is_read_only
             .then(|| appointment.provenance.source.name.clone()),
     ];
+    let source = appointment.provenance.source.name.clone();
     let facts = facts.into_iter().flatten().collect::<Vec<_>>().join(", ");
     view! {
         <li class="hale-item">
@@ -56,9 +57,12 @@ pub(crate) fn AppointmentCard(
                         view! {
                             <Tag text=td_string!(lang, appointments.next_tag) colour=TagColour::Blue />
                         }
-                    })} <StatusTag status=appointment.status />
+                    })}
+                {appointment.change.as_ref().map(|change| view! { <ChangeTag kind=change.kind /> })}
+                <StatusTag status=appointment.status />
                 {appointment.pending.as_ref().map(|pending| view! { <PendingTag state=pending.state.clone() /> })}
             </p>
+            {appointment.change.map(|change| view! { <RemovedLine change source /> })}
             {(!facts.is_empty()).then(|| view! { <p class="hale-item__line">{facts}</p> })}
         </li>
     }

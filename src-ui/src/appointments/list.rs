@@ -1,9 +1,13 @@
 //! The patient's appointments: those without an answer, those to come, past and cancelled ones.
 
+use std::collections::HashMap;
+
 use hale_contracts::appointments::{AppointmentView, AppointmentsView};
+use hale_contracts::changes::{AppointmentsShownRequest, ShownMark};
 use hale_contracts::provenance::FreshnessView;
 use hale_contracts::time::LondonTime;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
 use super::card::AppointmentCard;
 use super::unconfirmed::{NotBookedCard, UnconfirmedCard};
@@ -29,6 +33,7 @@ pub(crate) fn AppointmentsPage() -> impl IntoView {
         is_all_past: RwSignal::new(false),
         is_all_cancelled: RwSignal::new(false),
     };
+    note_look(data, around);
     view! {
         <Page title=td_string!(lang, appointments.title)>
             // Never hidden: where booking is not possible, the next page says why and what to do.
@@ -54,6 +59,53 @@ struct Around {
     is_all_past: RwSignal<bool>,
     /// Whether the patient asked for all cancelled ones.
     is_all_cancelled: RwSignal<bool>,
+}
+
+/// Tells the shell what of the lists has been on the screen, on leaving them.
+fn note_look(data: Loadable<AppointmentsView>, around: Around) {
+    let shown = StoredValue::new(None::<HashMap<String, ShownMark>>);
+    Effect::new(move || {
+        let (is_all_past, is_all_cancelled) =
+            (around.is_all_past.get(), around.is_all_cancelled.get());
+        if let Some(view) = data.get() {
+            let marks = on_screen(&view, is_all_past, is_all_cancelled);
+            shown.update_value(|shown| shown.get_or_insert_default().extend(marks));
+        }
+    });
+    let sync = Sync::expect();
+    on_cleanup(move || {
+        let Some(marks) = shown.try_get_value().flatten() else {
+            return;
+        };
+        let has_news = !marks.is_empty();
+        let request = AppointmentsShownRequest {
+            shown: marks.into_values().collect(),
+        };
+        spawn_local(async move {
+            // Without an answer the news stay marked, and the patient sees them again.
+            if ipc::appointments_shown(request).await.is_ok() && has_news {
+                sync.something_changed();
+            }
+        });
+    });
+}
+
+/// The marks that are on the screen, by appointment.
+fn on_screen(
+    view: &AppointmentsView,
+    is_all_past: bool,
+    is_all_cancelled: bool,
+) -> Vec<(String, ShownMark)> {
+    if view.not_allowed.is_some() {
+        return Vec::new();
+    }
+    let few = |is_all: bool| if is_all { usize::MAX } else { FEW };
+    view.upcoming
+        .iter()
+        .chain(view.past.iter().take(few(is_all_past)))
+        .chain(view.cancelled.iter().take(few(is_all_cancelled)))
+        .filter_map(|one| Some((one.id.clone(), one.change.clone()?.shown)))
+        .collect()
 }
 
 /// What may be said where a list is empty.

@@ -54,6 +54,7 @@ pub(crate) fn appointment(id: &str) -> AppointmentView {
         reference: Some("ABC-123".to_owned()),
         pending: None,
         is_read_only: false,
+        change: None,
         provenance: ProvenanceView {
             source: SourceView {
                 id: "s".to_owned(),

@@ -4,6 +4,7 @@
 mod jobs;
 mod next_appointment;
 
+use hale_contracts::changes::NewsCountView;
 use hale_contracts::home::{HomeView, NewsView};
 use hale_contracts::provenance::FreshnessView;
 use leptos::prelude::*;
@@ -11,7 +12,7 @@ use leptos::prelude::*;
 use crate::components::{FreshnessLine, Loaded, Page, PartialNotice, WhyNotPanel};
 use crate::ipc;
 use crate::state::{self, Loadable, Sync};
-use crate::wording::{Lang, lang, section, sync_unit, td_string};
+use crate::wording::{self, Lang, lang, section, sync_unit, td_string};
 use jobs::Jobs;
 use next_appointment::{NextAppointment, NoLongerListed, NotBooked, Unconfirmed};
 
@@ -97,7 +98,7 @@ fn content(
             nostrip:not_allowed=home.appointments_not_allowed
             skipped=home.appointments_skipped
         />
-        <News news=home.news/>
+        <News news=home.news appointments=home.appointment_news/>
         <PartialNotice
             failed=failed
             failures=failures
@@ -107,23 +108,34 @@ fn content(
     }
 }
 
-/// What is new in the record since the patient last looked.
+/// What became of the record and the appointments since the patient last looked.
 #[component]
-fn News(news: Vec<NewsView>) -> impl IntoView {
+fn News(news: Vec<NewsView>, appointments: NewsCountView) -> impl IntoView {
     let lang = lang();
-    (!news.is_empty()).then(|| {
-        let lines = news
+    let of_record = news.into_iter().map(|line| {
+        (
+            format!("/record/{}", line.section.slug()),
+            section(lang, line.section),
+            line.count,
+        )
+    });
+    let of_appointments = (!appointments.is_none()).then(|| {
+        (
+            "/appointments".to_owned(),
+            td_string!(lang, home.news.appointments),
+            appointments,
+        )
+    });
+    let all: Vec<_> = of_appointments.into_iter().chain(of_record).collect();
+    (!all.is_empty()).then(|| {
+        let lines = all
             .into_iter()
-            .map(|line| {
-                let words = td_string!(
-                    lang,
-                    home.news.line,
-                    section = section(lang, line.section),
-                    count = line.count
-                );
+            .map(|(href, what, count)| {
+                let news = wording::news(lang, count);
+                let words = td_string!(lang, home.news.line, what = what, news = news);
                 view! {
                     <li>
-                        <a href=format!("/record/{}", line.section.slug())>{words}</a>
+                        <a href=href>{words}</a>
                     </li>
                 }
             })

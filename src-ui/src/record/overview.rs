@@ -150,16 +150,16 @@ fn SectionState(section: SectionSummaryView) -> impl IntoView {
         }
         .into_any();
     }
-    let (count, unseen) = (section.count, section.unseen);
+    let (count, news) = (section.count, section.news);
     view! {
         <p class="hale-section-state">
             <strong>{td_string!(lang, record.count, count = count)}</strong>
-            {(unseen > 0)
+            {(!news.is_none())
                 .then(|| {
                     view! {
                         " "
                         <Tag
-                            text=td_string!(lang, record.unseen, count = unseen)
+                            text=wording::news(lang, news)
                             colour=TagColour::Blue
                         />
                     }

@@ -8,7 +8,9 @@ use leptos_router::location::Url;
 use super::dose::Doses;
 use super::revealed::Revealed;
 use super::{values, words};
-use crate::components::{Button, ButtonKind, ProvenanceLine, Tag, TagColour};
+use crate::components::{
+    Button, ButtonKind, ChangeTag, ProvenanceLine, RemovedLine, Tag, TagColour,
+};
 use crate::wording::{self, Lang, lang, td_string};
 
 /// The address of an item's page. Only an id of this device stands in it, never anything personal.
@@ -117,17 +119,16 @@ pub(crate) fn Tags(
 ) -> impl IntoView {
     let lang = lang();
     let status = status_words(lang, &item);
-    (item.is_unseen || status.is_some()).then(|| {
+    let source = item.provenance.source.name;
+    let change = item.change;
+    (change.is_some() || status.is_some()).then(|| {
         view! {
             <p class="hale-item__tags">
-                {item
-                    .is_unseen
-                    .then(|| {
-                        view! { <Tag text=td_string!(lang, record.new) colour=TagColour::Blue /> }
-                    })}
+                {change.as_ref().map(|change| view! { <ChangeTag kind=change.kind /> })}
                 {status
                     .map(|(words, colour)| view! { <Tag text=words colour=colour /> })}
             </p>
+            {change.map(|change| view! { <RemovedLine change source /> })}
         }
     })
 }
@@ -209,7 +210,7 @@ pub(crate) mod tests {
             fields: Vec::new(),
             more: Vec::new(),
             is_sensitive: false,
-            is_unseen: false,
+            change: None,
             provenance: ProvenanceView {
                 source: SourceView {
                     id: "s".to_owned(),

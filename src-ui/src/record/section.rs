@@ -1,15 +1,19 @@
 //! A section's list, newest first, a page at a time; or why it shows nothing.
 
+use std::collections::HashMap;
+
+use hale_contracts::changes::{SectionShownRequest, ShownMark};
 use hale_contracts::error::ErrorView;
 use hale_contracts::provenance::FreshnessView;
 use hale_contracts::record::{
-    AbsenceView, RecordItemView, RecordSectionRequest, RecordSectionView, SectionKind,
+    AbsenceView, RecordItemId, RecordItemView, RecordSectionRequest, RecordSectionView, SectionKind,
 };
 use hale_contracts::sources::SourceStandingView;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::hooks::use_params_map;
 
+use super::revealed::Revealed;
 use super::row::{ItemRow, focus};
 use super::words;
 use crate::components::{
@@ -70,7 +74,7 @@ fn Section(kind: SectionKind) -> impl IntoView {
             limit: list.wanted(),
         })
     });
-    mark_seen(kind, data);
+    note_look(kind, data, list);
     Effect::new(move |_| {
         if let Some(section) = data.get() {
             list.arrived(section.items, section.total);
@@ -115,38 +119,74 @@ fn Section(kind: SectionKind) -> impl IntoView {
                     }
                 }
             />
+            <NewsLine data />
             <Items kind list />
         </Page>
     }
 }
 
-/// Tells the shell, once the list has been on the screen, that its news have been seen.
+/// Tells the shell what of the list has been on the screen.
 ///
-/// The list that is shown keeps its marks: it was read before.
-fn mark_seen(kind: SectionKind, data: Loadable<RecordSectionView>) {
-    let has_news = Memo::new(move |_| {
-        data.get()
-            .is_some_and(|section| section.summary.unseen > 0 && !section.items.is_empty())
-    });
-    let was_shown = StoredValue::new(false);
+/// The list that is shown keeps its marks: it was read before. What stays hidden behind its gate was
+/// not seen.
+fn note_look(kind: SectionKind, data: Loadable<RecordSectionView>, list: ItemList) {
+    let revealed = Revealed::expect();
+    let shown = StoredValue::new(None::<HashMap<RecordItemId, ShownMark>>);
     Effect::new(move || {
-        if has_news.get() {
-            was_shown.set_value(true);
+        let is_here = data.get().is_some();
+        let marks: Vec<_> = list.rows.with(|rows| {
+            rows.iter()
+                .filter(|row| !revealed.hides(&row.item))
+                .filter_map(|row| Some((row.item.id.clone(), row.item.change.clone()?.shown)))
+                .collect()
+        });
+        if is_here {
+            shown.update_value(|shown| shown.get_or_insert_default().extend(marks));
         }
     });
     // On leaving, and not before: a check that brings the list again meanwhile would otherwise take
     // the marks away under the patient's eyes.
     let sync = Sync::expect();
     on_cleanup(move || {
-        if was_shown.try_get_value() == Some(true) {
-            spawn_local(async move {
-                // Without an answer the news stay marked, and the patient sees them again.
-                if ipc::mark_section_seen(kind).await.is_ok() {
-                    sync.something_changed();
-                }
-            });
-        }
+        let Some(marks) = shown.try_get_value().flatten() else {
+            return;
+        };
+        let has_news = !marks.is_empty();
+        let request = SectionShownRequest {
+            section: kind,
+            shown: marks.into_values().collect(),
+        };
+        spawn_local(async move {
+            // Without an answer the news stay marked, and the patient sees them again.
+            if ipc::section_shown(request).await.is_ok() && has_news {
+                sync.something_changed();
+            }
+        });
     });
+}
+
+/// How many items differ from the last look.
+#[component]
+fn NewsLine(data: Loadable<RecordSectionView>) -> impl IntoView {
+    let lang = lang();
+    let line = Memo::new(move |_| {
+        data.get()
+            .map(|section| (section.summary.news, section.looked_at))
+    });
+    move || {
+        let (count, looked_at) = line.get()?;
+        (!count.is_none()).then(|| {
+            let news = wording::news(lang, count);
+            let words = match looked_at {
+                Some(at) => {
+                    let date = wording::date(lang, at.local.date());
+                    td_string!(lang, record.news_since, date = date, news = news)
+                }
+                None => td_string!(lang, record.news, news = news),
+            };
+            view! { <p id="section-news">{words}</p> }
+        })
+    }
 }
 
 #[component]
@@ -435,7 +475,7 @@ fn append(rows: &mut Vec<Row>, next: Vec<RecordItemView>) {
 mod tests {
     use super::*;
     use crate::record::row::tests::item;
-    use hale_contracts::record::{ItemTitle, RecordItemId};
+    use hale_contracts::record::ItemTitle;
 
     fn numbered(number: u32) -> RecordItemView {
         RecordItemView {

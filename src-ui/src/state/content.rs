@@ -6,6 +6,7 @@
 
 use chrono::DateTime;
 use hale_contracts::appointments::{AppointmentView, AppointmentsView};
+use hale_contracts::changes::NewsCountView;
 use hale_contracts::error::ErrorCode;
 use hale_contracts::home::HomeView;
 use hale_contracts::provenance::FreshnessView;
@@ -55,7 +56,8 @@ pub(crate) fn around_items(mut section: RecordSectionView) -> RecordSectionView 
     section.total = section.total.min(1);
     section.summary.count = section.summary.count.min(1);
     section.summary.newest.clear();
-    section.summary.unseen = 0;
+    section.summary.news = NewsCountView::default();
+    section.looked_at = None;
     section.summary.freshness = FreshnessView::NeverLoaded;
     sources(&mut section.summary.sources);
     section

@@ -1,6 +1,8 @@
 //! The patient's appointments: upcoming, past, cancelled, and bookings without a known outcome or
 //! that were not made.
 
+use std::cmp::Reverse;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use hale_contracts::appointments::{
     AppointmentRequest, AppointmentStatus, AppointmentView, AppointmentsView, SlotView,
@@ -63,12 +65,15 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
             }
         }
         // Somebody who meant to go must not find it gone without a word.
-        upcoming.extend(
-            self.no_longer_listed(&session, &page.rows)
-                .into_iter()
-                .filter(|appointment| view::is_upcoming(appointment, now)),
-        );
+        for appointment in self.no_longer_listed(&session, &page.rows) {
+            if view::is_upcoming(&appointment, now) {
+                upcoming.push(appointment);
+            } else if appointment.change.is_some() {
+                past.push(appointment);
+            }
+        }
         sort_upcoming(&mut upcoming);
+        past.sort_by_key(|appointment| Reverse(appointment.start.map(|start| start.utc)));
         for list in [&mut upcoming, &mut past, &mut cancelled] {
             add_pending(&session, list).await?;
         }
