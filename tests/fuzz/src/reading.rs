@@ -4,8 +4,6 @@
 //! nothing of another patient is kept; of a withdrawn entry nothing is shown but its name; every
 //! view can cross to the window. Whose record it is, the body says: the first `Patient/…` in it.
 
-use std::collections::HashSet;
-
 use chrono::{DateTime, Utc};
 use hale_contracts::provenance::SourceView;
 use hale_contracts::record::{ItemStatus, ItemTitle, RecordItemView, SectionKind};
@@ -15,7 +13,7 @@ use hale_core::error::server_words;
 use hale_core::ports::{IdentityClaims, SourceId, StoredResource};
 use hale_core::record::{absence, view};
 use hale_core::sync::content::is_same_content;
-use hale_core::sync::plan::{Incoming, PagePlan, SyncAction, plan_page};
+use hale_core::sync::plan::{Incoming, Members, PagePlan, SyncAction, plan_page};
 use hale_core::sync::units;
 use hale_fhir::{Page, read_outcome, read_page};
 use serde_json::value::RawValue;
@@ -63,7 +61,7 @@ fn whose(body: &[u8]) -> String {
 
 fn planned(page: &Page, unit: hale_contracts::sync::SyncUnit, patient: &str) -> PagePlan {
     let source = SourceId("main".to_owned());
-    let mut members = HashSet::new();
+    let mut members = Members::new();
     plan_page(page, &source, unit, patient, &mut members, 1, moment())
 }
 
@@ -162,7 +160,7 @@ fn views(page: &Page, kept: &Incoming) {
         name: "A practice".to_owned(),
     };
     let held = stored(kept);
-    let item = view::item(&held, &find, &source, Some(moment()));
+    let item = view::item(&held, &find, &source);
     assert_eq!(
         view::parse_item_id(&item.id).as_ref(),
         Some(&held.key),
@@ -180,7 +178,7 @@ fn views(page: &Page, kept: &Incoming) {
         removed_at: Some(moment()),
         ..held.clone()
     };
-    let removed = view::item(&removed, &find, &source, None);
+    let removed = view::item(&removed, &find, &source);
     has_only_a_name(&removed);
     crosses(&removed);
 
@@ -285,6 +283,9 @@ fn stored(kept: &Incoming) -> StoredResource {
         changed_at: moment(),
         checked_at: moment(),
         removed_at: None,
+        part_of: kept.part_of.clone(),
+        shown: kept.own,
+        seen: kept.own,
     }
 }
 

@@ -1,14 +1,12 @@
 //! The encrypted store as the app has it, opened once for each thread and only read: what a patient
 //! types to search must never be taken as the store's own syntax.
 
-use std::collections::HashSet;
-
 use chrono::DateTime;
 use hale_cache::{LocalDevice, MemoryKeys, RecordStore};
 use hale_contracts::record::SectionKind;
 use hale_contracts::sync::SyncUnit;
 use hale_core::ports::{Cache, Device, PersonId, SourceId};
-use hale_core::sync::plan::plan_page;
+use hale_core::sync::plan::{Members, plan_page};
 use hale_fhir::read_page;
 
 /// What the store holds: entries whose words are odd too.
@@ -51,7 +49,7 @@ fn open() -> Held {
         let unit = SyncUnit::Record(SectionKind::Conditions);
         let source = SourceId("main".to_owned());
         let now = DateTime::UNIX_EPOCH;
-        let plan = plan_page(&page, &source, unit, "p1", &mut HashSet::new(), 1, now);
+        let plan = plan_page(&page, &source, unit, "p1", &mut Members::new(), 1, now);
         cache.apply(plan.actions).await.expect("entries");
         cache
     });
