@@ -15,4 +15,5 @@ mod mock_pages;
 mod screen;
 mod screens;
 mod sign_in_page;
+mod sources;
 mod visit;
