@@ -84,11 +84,15 @@ async fn one(app: &App, service: &Service, letter: u8, json: &[u8]) {
         b'o' => ask(json, |request| app.order_repeat(request)).await,
         b'p' => ask(json, |request| app.set_appearance(request)).await,
         b'q' => ask(json, |request| app.confirm_identity(request)).await,
+        b'r' => ask(json, |request| app.confirm_link(request)).await,
         b's' => ask(json, |request| app.search_record(request)).await,
+        b't' => ask(json, |request| app.sign_in_to_source(request)).await,
         b'u' => ask(json, |request| app.undo_request(request)).await,
         b'v' => ask(json, |request| app.check_backend(request)).await,
         b'w' => link(json),
         b'x' => ask(json, |request| app.dismiss_booking(request)).await,
+        b'y' => ask(json, |request| app.link_source(request)).await,
+        b'z' => ask(json, |request| app.unlink_source(request)).await,
         b'E' => everything(app).await,
         b'I' => answered(app.sign_in().await),
         b'Y' => answered(app.sync_now(&|_| {}).await),
@@ -112,6 +116,7 @@ async fn everything(app: &App) {
     answered(app.pending_requests().await);
     answered(app.record_summary().await);
     answered(app.sync_status().await);
+    answered(app.sources().await);
     crosses(&app.session_view().await);
     crosses(&app.appearance().await);
 }
