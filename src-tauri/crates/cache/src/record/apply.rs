@@ -171,6 +171,7 @@ fn upsert(
             is_begun,
         ])?;
     if inserted == 1 {
+        add_words(transaction, search_text)?;
         if is_begun && !resource.is_listed {
             let after = (resource.part_of.clone(), resource.own);
             add_to_entries(transaction, source, &Share::default(), &after, false)?;
@@ -318,6 +319,18 @@ fn empty(
         "UPDATE resource SET json = '{}', search_text = '', removed_at = ?2, changed_at = ?2, \
          own = 0, shown = 0, seen = iif(?3, seen, 0) WHERE row = ?1",
         params![row, micros(at), is_begun],
+    )
+}
+
+/// Enters the words of the row that was just added. Triggers do so for what is changed or goes.
+fn add_words(transaction: &Transaction<'_>, search_text: &str) -> rusqlite::Result<()> {
+    if search_text.is_empty() {
+        return Ok(());
+    }
+    execute(
+        transaction,
+        "INSERT INTO words (rowid, search_text) VALUES (?1, ?2)",
+        params![transaction.last_insert_rowid(), search_text],
     )
 }
 
