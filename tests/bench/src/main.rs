@@ -24,6 +24,7 @@ const HELP: &str = "\
 hale-bench: how fast and how large Hale is here
 
   --runs N      how often each is measured (7)
+  --large N     how often the largest record, of 100,000, is measured (3; 0 leaves it out)
   --json FILE   also write each figure as a line of JSON
   --only WORD   only measurements with this word in their name
   --help        this text
@@ -38,6 +39,7 @@ HALE_BENCH_KEYCHAIN, set to anything, says that the keychain here is for tests.
 /// What is measured and how often.
 struct Asked {
     runs: usize,
+    large: usize,
     json: Option<PathBuf>,
     only: Option<String>,
 }
@@ -69,12 +71,14 @@ fn read(arguments: Vec<OsString>) -> Result<Option<Asked>, lexopt::Error> {
     let mut parser = lexopt::Parser::from_args(arguments);
     let mut asked = Asked {
         runs: 7,
+        large: 3,
         json: None,
         only: None,
     };
     while let Some(argument) = parser.next()? {
         match argument {
             Long("runs") => asked.runs = parser.value()?.parse()?,
+            Long("large") => asked.large = parser.value()?.parse()?,
             Long("json") => asked.json = Some(parser.value()?.into()),
             Long("only") => asked.only = Some(parser.value()?.string()?),
             Long("help") => return Ok(None),

@@ -75,6 +75,11 @@ impl<'a> Bench<'a> {
         self.asked.runs
     }
 
+    /// How often the largest record is measured.
+    pub(crate) fn large_runs(&self) -> usize {
+        self.asked.large
+    }
+
     fn wants(&self, name: &str) -> bool {
         self.asked
             .only

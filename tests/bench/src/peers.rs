@@ -13,10 +13,9 @@ use crate::Failure;
 use crate::outside::{Bench, Server, ask, inside, number, opened, spread};
 use crate::table::{Figure, Series, say};
 
-/// The sizes of a first sync. The largest takes long, so that it is measured this often at most.
+/// The sizes of a first sync. The largest takes long, so that how often is said apart.
 const SIZES: [usize; 3] = [1_000, 10_000, 100_000];
 const LARGE: usize = 100_000;
-const LARGE_RUNS: usize = 3;
 
 /// The record that is opened, searched and checked again.
 const RECORD: usize = 10_000;
@@ -128,11 +127,17 @@ pub(crate) fn measure(bench: &mut Bench<'_>) -> Result<(), Failure> {
         say("the peers: not measured, HALE_PEERS names no folder with them");
         return Ok(());
     }
-    let mut walls = Vec::new();
+    let mut used = Vec::new();
     for count in SIZES {
-        walls.push(first_sync(bench, &peers, count)?);
+        if count == LARGE && bench.large_runs() == 0 {
+            say(format_args!(
+                "first sync of {LARGE}: not measured, as was asked"
+            ));
+            continue;
+        }
+        used.push((count, first_sync(bench, &peers, count)?));
     }
-    growth(bench, &peers, &walls)?;
+    growth(bench, &peers, &used)?;
     later(bench, &peers)
 }
 
@@ -197,7 +202,7 @@ fn sent(server: &Server) -> Result<f64, Failure> {
     Ok(mebibytes(answer["bytes"].as_u64().unwrap_or_default()))
 }
 
-/// An empty store is filled. Gives back the wall times.
+/// An empty store is filled. Gives back the processor's times.
 fn first_sync(bench: &mut Bench<'_>, peers: &[Peer], count: usize) -> Result<Row, Failure> {
     let all = peers.len() + 1;
     let name = |what: &str| format!("first sync of {count}, {what}");
@@ -214,7 +219,7 @@ fn first_sync(bench: &mut Bench<'_>, peers: &[Peer], count: usize) -> Result<Row
     let mut speed = Series::default();
     let server = Server::start(inside("serve").args(["--count", &count.to_string()]))?;
     let runs = match count {
-        LARGE => bench.runs().min(LARGE_RUNS),
+        LARGE => bench.large_runs(),
         _ => bench.runs(),
     };
     for _ in 0..runs {
@@ -247,17 +252,19 @@ fn first_sync(bench: &mut Bench<'_>, peers: &[Peer], count: usize) -> Result<Row
         speed,
         "",
     )?;
-    Ok(wall)
+    Ok(processor)
 }
 
-/// The exponent of the time's growth from the smallest to the largest record: 1 is linear.
-fn growth(bench: &mut Bench<'_>, peers: &[Peer], walls: &[Row]) -> Result<(), Failure> {
-    let ([small, .., large], all) = (walls, peers.len() + 1) else {
+/// The exponent of the growth of the processor's time, which other work on the machine changes
+/// least, from the smallest record to the largest that was measured: 1 is linear.
+fn growth(bench: &mut Bench<'_>, peers: &[Peer], used: &[(usize, Row)]) -> Result<(), Failure> {
+    let ([(least, small), .., (most, large)], all) = (used, peers.len() + 1) else {
         return Ok(());
     };
-    let mut row = Row::new("growth of a first sync, exponent", "", "1", all);
+    let name = format!("growth of a first sync, {least} to {most}, exponent");
+    let mut row = Row::new(name, "", "1", all);
     #[expect(clippy::cast_precision_loss, reason = "two small numbers")]
-    let steps = (LARGE as f64 / SIZES[0] as f64).ln();
+    let steps = (*most as f64 / *least as f64).ln();
     for place in 0..all {
         let ratio = large.series[place].median() / small.series[place].median();
         row.series[place].push(ratio.ln() / steps);
@@ -280,6 +287,8 @@ fn later(bench: &mut Bench<'_>, peers: &[Peer]) -> Result<(), Failure> {
     let mut nothing = Row::new("a check with no change, all its requests", "ms", "", all);
     let mut each = Row::new("a check with no change, a request", "ms", "1", all);
     let mut changes = Row::new("a check with 10 changes, all its requests", "ms", "3", all);
+    let mut no_work = Row::new("  a check with no change, processor", "ms", "", all);
+    let mut change_work = Row::new("  a check with 10 changes, processor", "ms", "", all);
     let mut cold = Row::new("process start to 50 rows", "ms", "20", all);
     let mut list = Row::new("list page of 100 in 10000, p95", "ms", "10", all);
     let mut search = Row::new("search in 10000, a keystroke, p95", "ms", "5", all);
@@ -295,7 +304,9 @@ fn later(bench: &mut Bench<'_>, peers: &[Peer]) -> Result<(), Failure> {
             let wall = spread(&answer, "rounds").0;
             nothing.series[place].push(wall);
             each.series[place].push(wall / number(&answer, "requests"));
+            no_work.series[place].push(number(&answer, "processor"));
             let answer = check("ten-changes", "changes")?;
+            change_work.series[place].push(number(&answer, "processor"));
             changes.series[place].push(spread(&answer, "rounds").0);
             let (start, pages, keys) = match peer {
                 None => {
@@ -313,7 +324,16 @@ fn later(bench: &mut Bench<'_>, peers: &[Peer]) -> Result<(), Failure> {
             search.series[place].push(spread(&keys, "keystrokes").1);
         }
     }
-    for row in [&nothing, &each, &changes, &cold, &list, &search] {
+    for row in [
+        &nothing,
+        &no_work,
+        &each,
+        &changes,
+        &change_work,
+        &cold,
+        &list,
+        &search,
+    ] {
         row.report(bench, peers)?;
     }
     Ok(())
