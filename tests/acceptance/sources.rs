@@ -173,7 +173,7 @@ async fn one_that_is_down_is_named_and_the_other_is_whole() {
     assert!(matches!(
         its.freshness,
         FreshnessView::Stale {
-            because: ErrorCode::Offline,
+            because: ErrorCode::ServerUnavailable,
             at: Some(_)
         }
     ));

@@ -1,6 +1,7 @@
 //! How each source stands to a list, where there are several: one that is down is named, and what it
 //! does not say is never taken for "none".
 
+use hale_contracts::provenance::FreshnessView;
 use hale_contracts::sources::SourceStandingView;
 use leptos::prelude::*;
 
@@ -54,7 +55,10 @@ fn line(lang: Lang, source: &SourceStandingView) -> String {
         ))),
     }
     if let Some(error) = &source.error {
-        parts.push(wording::error(lang, error).why);
+        // Why it is older has been said.
+        if !matches!(source.freshness, FreshnessView::Stale { .. }) {
+            parts.push(wording::error(lang, error).why);
+        }
     } else if let Some(absence) = &source.absence
         && source.not_allowed.is_none()
     {
@@ -83,7 +87,7 @@ fn full_stop(words: String) -> String {
 #[cfg(test)]
 mod tests {
     use hale_contracts::error::{ErrorCode, ErrorView};
-    use hale_contracts::provenance::{FreshnessView, SourceView};
+    use hale_contracts::provenance::SourceView;
     use hale_contracts::record::AbsenceView;
 
     use super::*;

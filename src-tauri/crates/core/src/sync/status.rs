@@ -39,6 +39,8 @@ impl UnitStanding {
 pub(crate) struct Moment {
     pub(crate) is_running: bool,
     pub(crate) is_lapsed: bool,
+    /// Whether this service cannot be reached while another one can: the network is there then.
+    pub(crate) is_alone_down: bool,
 }
 
 /// How a unit stands.
@@ -46,6 +48,9 @@ pub(crate) fn standing(state: Option<&UnitState>, moment: Moment) -> UnitStandin
     let checked_at = state.and_then(|state| state.checked_at);
     let trouble = state.and_then(|state| state.trouble.as_ref());
     let code = match trouble {
+        Some(UnitTrouble::Failed(ErrorCode::Offline)) if moment.is_alone_down => {
+            Some(ErrorCode::ServerUnavailable)
+        }
         Some(UnitTrouble::Failed(code)) => Some(*code),
         Some(UnitTrouble::NotAllowed(_)) => Some(ErrorCode::NotAllowed),
         None if moment.is_lapsed => Some(ErrorCode::SignInNeeded),
@@ -179,6 +184,7 @@ pub(crate) fn moment<C, O, R>(session: &Session<C, O, R>, link: &Link<R>) -> Mom
     Moment {
         is_running: session.is_syncing(),
         is_lapsed: link.is_lapsed(),
+        is_alone_down: link.seems_offline() && !session.seems_offline(),
     }
 }
 
@@ -202,6 +208,7 @@ mod tests {
     const QUIET: Moment = Moment {
         is_running: false,
         is_lapsed: false,
+        is_alone_down: false,
     };
 
     fn state(checked: Option<i64>, trouble: Option<UnitTrouble>) -> UnitState {
@@ -235,6 +242,7 @@ mod tests {
                 Moment {
                     is_running: true,
                     is_lapsed: false,
+                    is_alone_down: false,
                 },
                 "loading",
             ),
@@ -243,6 +251,7 @@ mod tests {
                 Moment {
                     is_running: false,
                     is_lapsed: true,
+                    is_alone_down: false,
                 },
                 "stale",
             ),
