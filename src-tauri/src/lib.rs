@@ -85,6 +85,7 @@ pub fn run() {
             commands::appointments::undo_request,
             commands::appointments::send_request_again,
             commands::home::get_home,
+            commands::home::dismiss_access_notice,
             commands::sources::get_sources,
             commands::sources::link_source,
             commands::sources::confirm_link,

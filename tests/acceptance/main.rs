@@ -5,6 +5,7 @@
 
 #![cfg(test)]
 
+mod access;
 mod account;
 mod appointments;
 mod architecture;

@@ -94,7 +94,11 @@ async fn with_faults(
     let before = take(entry, &|fault| {
         matches!(
             fault,
-            Fault::LostRequest | Fault::HangBefore | Fault::Status { .. } | Fault::HtmlPage { .. }
+            Fault::LostRequest
+                | Fault::HangBefore
+                | Fault::Status { .. }
+                | Fault::HtmlPage { .. }
+                | Fault::BareStatus { .. }
         )
     });
     match before {
@@ -111,6 +115,7 @@ async fn with_faults(
             return Ok(refuse(state, status, nhs_code.as_deref(), retry_after));
         }
         Some(Fault::HtmlPage { status }) => return Ok(spoil::gateway_page(status)),
+        Some(Fault::BareStatus { status }) => return Ok(spoil::bare(status)),
         _ => {}
     }
     let response = routes(state, request, body).await;

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use serde::{Deserialize, Serialize};
 
+use crate::population::RecordAccess;
 use crate::state::lock;
 
 /// Something that goes wrong.
@@ -37,6 +38,11 @@ pub enum Fault {
         #[serde(default)]
         retry_after: Option<RetryAfter>,
     },
+    /// A status without a body.
+    BareStatus {
+        /// HTTP status.
+        status: u16,
+    },
     /// A status with a page such as a gateway sends.
     HtmlPage {
         /// HTTP status.
@@ -67,6 +73,16 @@ pub enum Fault {
     BookingOff,
     /// The practice takes no cancellations.
     CancellationOff,
+    /// The practice has lowered what the patient may read since they signed in.
+    AccessLowered {
+        /// To this.
+        to: RecordAccess,
+    },
+    /// The app's access was narrowed since the patient signed in.
+    ScopesWithout {
+        /// Without this type.
+        resource: String,
+    },
     /// A stale version is answered with 409 instead of 412.
     ConflictAs409,
     /// `If-None-Exist` is ignored.

@@ -4,6 +4,7 @@
 use serde::Serialize;
 
 use crate::faults::{BadEntry, Fault, RetryAfter, Rule};
+use crate::population::RecordAccess;
 
 /// A situation to show.
 #[derive(Debug, Clone, Serialize)]
@@ -120,6 +121,30 @@ pub fn scenarios() -> Vec<Scenario> {
                 always(withheld()).on_path("/Encounter"),
                 always(withheld()).on_path("/DocumentReference"),
             ],
+        ),
+        scenario(
+            "access-lowered",
+            "The practice has lowered the access to medicines and allergies",
+            "full",
+            vec![always(Fault::AccessLowered {
+                to: RecordAccess::Summary,
+            })],
+        ),
+        scenario(
+            "access-revoked",
+            "The practice has taken the access to the record away",
+            "full",
+            vec![always(Fault::AccessLowered {
+                to: RecordAccess::None,
+            })],
+        ),
+        scenario(
+            "scopes-narrowed",
+            "The app may not read conditions any more",
+            "full",
+            vec![always(Fault::ScopesWithout {
+                resource: "Condition".into(),
+            })],
         ),
         scenario("empty", "A record with nothing in it", "empty", vec![]),
         scenario("no-record", "Identity not proved: no record", "p5", vec![]),

@@ -20,6 +20,13 @@ pub(crate) fn gateway_page(status: u16) -> Response<Body> {
     (status, [(header::CONTENT_TYPE, "text/html")], page).into_response()
 }
 
+/// A status and nothing else.
+pub(crate) fn bare(status: u16) -> Response<Body> {
+    StatusCode::from_u16(status)
+        .unwrap_or(StatusCode::BAD_GATEWAY)
+        .into_response()
+}
+
 pub(crate) async fn spoil(
     state: &State,
     request: &Request,

@@ -20,12 +20,13 @@ use crate::worker::{is_full, is_refused_page};
 const LOCK_PATIENCE: Duration = Duration::from_secs(10);
 
 /// The migrations of the mirror, oldest first. One that was published never changes.
-const RECORD: [&str; 5] = [
+const RECORD: [&str; 6] = [
     include_str!("../migrations/record/01-first.sql"),
     include_str!("../migrations/record/02-words.sql"),
     include_str!("../migrations/record/03-changes.sql"),
     include_str!("../migrations/record/04-news.sql"),
     include_str!("../migrations/record/05-index.sql"),
+    include_str!("../migrations/record/06-purged.sql"),
 ];
 /// The migrations of what the patient made, oldest first. One that was published never changes.
 const OWN: [&str; 2] = [

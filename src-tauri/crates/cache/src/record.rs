@@ -115,7 +115,8 @@ impl Cache for RecordStore {
             connection
                 .prepare_cached(
                     "SELECT source, unit, checked_at, cursor, tried_at, trouble, skipped, \
-                     confirmed_at, whole_at, basis, resume, news_since FROM unit_state",
+                     confirmed_at, whole_at, basis, resume, news_since, purged \
+                     FROM unit_state",
                 )?
                 .query_map([], unit_state)?
                 .collect()
@@ -261,6 +262,7 @@ fn stored(row: &Row<'_>) -> rusqlite::Result<StoredResource> {
 fn unit_state(row: &Row<'_>) -> rusqlite::Result<UnitState> {
     let trouble: Option<String> = row.get(5)?;
     let resume: Option<String> = row.get(10)?;
+    let purged: Option<String> = row.get(12)?;
     Ok(UnitState {
         source: SourceId(row.get(0)?),
         unit: unit(row, 1)?,
@@ -274,5 +276,6 @@ fn unit_state(row: &Row<'_>) -> rusqlite::Result<UnitState> {
         basis: row.get(9)?,
         resume: resume.map(|json| from_json(10, &json)).transpose()?,
         news_since: optional_moment(row, 11)?,
+        purged: purged.map(|json| from_json(12, &json)).transpose()?,
     })
 }

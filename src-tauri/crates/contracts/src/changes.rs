@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::provenance::SourceView;
+use crate::reasons::WhyNot;
 use crate::record::SectionKind;
+use crate::sync::SyncUnit;
 use crate::time::LondonTime;
 
 /// What became of an item.
@@ -50,6 +53,29 @@ impl NewsCountView {
     pub const fn is_none(self) -> bool {
         self.new == 0 && self.amended == 0 && self.removed == 0
     }
+}
+
+/// That a source took access away, and what was held of it is gone from this device. Shown until the
+/// patient says that they have seen it, or the source gives access again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccessNoticeView {
+    /// The source.
+    pub source: SourceView,
+    /// What went: sections of the record, or the appointments. Never empty.
+    pub units: Vec<SyncUnit>,
+    /// Why.
+    pub why: WhyNot,
+    /// When.
+    pub at: LondonTime,
+}
+
+/// Says that the patient has seen a notice.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DismissAccessNoticeRequest {
+    /// The id of its source.
+    pub source: String,
+    /// Its units.
+    pub units: Vec<SyncUnit>,
 }
 
 /// Says that a section of the record was on the screen.

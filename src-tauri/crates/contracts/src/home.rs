@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::account::PersonView;
 use crate::appointments::{AppointmentView, UnconfirmedBookingView};
-use crate::changes::NewsCountView;
+use crate::changes::{AccessNoticeView, NewsCountView};
 use crate::error::ErrorView;
 use crate::provenance::{FreshnessView, SourceView};
 use crate::reasons::WhyNot;
@@ -37,6 +37,9 @@ pub struct HomeView {
     pub news: Vec<NewsView>,
     /// How many appointments differ from the patient's last look.
     pub appointment_news: NewsCountView,
+    /// What sources took away, until the patient has seen it.
+    #[serde(default)]
+    pub access_notices: Vec<AccessNoticeView>,
     /// How fresh the whole is.
     pub freshness: FreshnessView,
     /// Sections whose last check failed.

@@ -83,6 +83,9 @@ pub enum WhyNot {
         /// The first date that is shared.
         date: PartialDate,
     },
+    /// The service's record under the patient's id is now under another NHS number. What came from it
+    /// was removed, so that no two people's records mix.
+    PatientChanged,
     /// The server refused without a reason that Hale knows; `server_says` has its own words.
     Refused {
         /// The server's own words for people, if it sent any.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::changes::{ChangeView, NewsCountView};
+use crate::changes::{AccessNoticeView, ChangeView, NewsCountView};
 use crate::dose::DoseView;
 use crate::error::ErrorView;
 use crate::phrase::Phrase;
@@ -183,6 +183,9 @@ pub struct RecordSectionView {
     /// When the patient last looked at it on this device.
     #[serde(default)]
     pub looked_at: Option<LondonTime>,
+    /// What sources took away of it, until the patient has seen it.
+    #[serde(default)]
+    pub access_notices: Vec<AccessNoticeView>,
 }
 
 /// The id of an item on this device: source, resource type and the source's id.

@@ -48,6 +48,7 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
                 })
                 .collect(),
             appointment_news: self.appointment_news(&session).await?,
+            access_notices: self.access_notices(&session).await?,
             freshness: status.overall,
             failed: status
                 .units

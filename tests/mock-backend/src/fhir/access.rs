@@ -4,6 +4,7 @@
 use chrono::{Datelike, NaiveDate};
 use serde_json::Value;
 
+use crate::faults::Fault;
 use crate::outcome::Refusal;
 use crate::population::{IdentityLevel, RecordAccess};
 use crate::state::{Request, State};
@@ -36,13 +37,27 @@ impl Caller {
             && birth
                 .and_then(|birth| birth.with_year(birth.year() + 16))
                 .is_some_and(|sixteenth| sixteenth > today);
+        let lowered = state.faults.take(&request.route, |fault| {
+            matches!(fault, Fault::AccessLowered { .. })
+        });
+        let access = match lowered {
+            Some(Fault::AccessLowered { to }) => to.min(sign_in.access),
+            _ => sign_in.access,
+        };
+        let mut scopes: Vec<String> = sign_in.scope.split(' ').map(str::to_owned).collect();
+        let narrowed = state.faults.take(&request.route, |fault| {
+            matches!(fault, Fault::ScopesWithout { .. })
+        });
+        if let Some(Fault::ScopesWithout { resource }) = narrowed {
+            scopes.retain(|scope| parts(scope).is_none_or(|(kind, _)| kind != resource));
+        }
         Ok(Self {
             patient: sign_in.patient,
             patient_id: sign_in.patient_id,
             today,
             identity: sign_in.identity,
-            access: sign_in.access,
-            scopes: sign_in.scope.split(' ').map(str::to_owned).collect(),
+            access,
+            scopes,
             is_under_16,
         })
     }

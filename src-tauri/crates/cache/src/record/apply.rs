@@ -1,8 +1,9 @@
 //! Changing the mirror: one transaction for one call, all or nothing.
 
 use chrono::{DateTime, Utc};
+use hale_contracts::reasons::WhyNot;
 use hale_contracts::sync::SyncUnit;
-use hale_core::ports::{ResourceKey, SourceId, UnitTrouble};
+use hale_core::ports::{Purged, ResourceKey, SourceId, UnitTrouble};
 use hale_core::sync::content::is_same_content;
 use hale_core::sync::news;
 use hale_core::sync::plan::{Extent, Incoming, SyncAction};
@@ -65,7 +66,7 @@ fn apply_one(transaction: &Transaction<'_>, action: SyncAction) -> rusqlite::Res
                  cursor = iif(?3 IS NULL, cursor, ?4), basis = iif(?3 IS NULL, basis, ?5), \
                  confirmed_at = coalesce(?6, confirmed_at), whole_at = coalesce(?7, whole_at), \
                  tried_at = ?8, trouble = NULL, skipped = ?9, resume = NULL, \
-                 news_since = coalesce(news_since, ?3)",
+                 news_since = coalesce(news_since, ?3), purged = NULL",
                 params![
                     source.0,
                     unit_name(unit),
@@ -88,18 +89,14 @@ fn apply_one(transaction: &Transaction<'_>, action: SyncAction) -> rusqlite::Res
         SyncAction::PurgeUnit {
             source,
             unit,
-            trouble,
+            why,
             at,
-        } => {
-            for table in [
-                "DELETE FROM resource WHERE source = ?1 AND unit = ?2",
-                // What was checked is gone: the next check reads everything.
-                "DELETE FROM unit_state WHERE source = ?1 AND unit = ?2",
-            ] {
-                execute(transaction, table, params![source.0, unit_name(unit)])?;
-            }
-            keep_trouble(transaction, &source, unit, &trouble, at)
-        }
+        } => purge_unit(transaction, &source, unit, &why, at),
+        SyncAction::Told { source, unit } => execute(
+            transaction,
+            "UPDATE unit_state SET purged = NULL WHERE source = ?1 AND unit = ?2",
+            params![source.0, unit_name(unit)],
+        ),
         SyncAction::Look { unit, seen, at } => look(transaction, unit, seen, at),
         SyncAction::PurgeSource { source } => {
             for table in [
@@ -509,6 +506,44 @@ fn look(
         }
     }
     Ok(())
+}
+
+/// What a source no longer shows goes; where anything was held the patient is to be told.
+fn purge_unit(
+    transaction: &Transaction<'_>,
+    source: &SourceId,
+    unit: SyncUnit,
+    why: &WhyNot,
+    at: DateTime<Utc>,
+) -> rusqlite::Result<()> {
+    let of_unit = params![source.0, unit_name(unit)];
+    let held = transaction
+        .prepare_cached("DELETE FROM resource WHERE source = ?1 AND unit = ?2")?
+        .execute(of_unit)?;
+    let told: Option<String> = transaction
+        .prepare_cached("SELECT purged FROM unit_state WHERE source = ?1 AND unit = ?2")?
+        .query_row(of_unit, |row| row.get(0))
+        .optional()?
+        .flatten();
+    // What was checked is gone: the next check reads everything.
+    execute(
+        transaction,
+        "DELETE FROM unit_state WHERE source = ?1 AND unit = ?2",
+        of_unit,
+    )?;
+    let trouble = UnitTrouble::NotAllowed(why.clone());
+    keep_trouble(transaction, source, unit, &trouble, at)?;
+    let purged = if held > 0 {
+        let why = why.clone();
+        Some(to_json(&Purged { at, why })?)
+    } else {
+        told
+    };
+    execute(
+        transaction,
+        "UPDATE unit_state SET purged = ?3 WHERE source = ?1 AND unit = ?2",
+        params![source.0, unit_name(unit), purged],
+    )
 }
 
 fn keep_trouble(

@@ -4,7 +4,7 @@ use hale_contracts::record::SectionKind;
 use hale_contracts::sync::SyncUnit;
 
 use crate::is_kept;
-use crate::samples::{appointment, error, fresh, news, person, source, unconfirmed};
+use crate::samples::{access_notice, appointment, error, fresh, news, person, source, unconfirmed};
 
 #[test]
 fn the_first_screen() {
@@ -25,6 +25,7 @@ fn the_first_screen() {
                 count: news(),
             }],
             appointment_news: news(),
+            access_notices: vec![access_notice()],
             freshness: fresh(),
             failed: vec![FailedUnitView {
                 source: source(),

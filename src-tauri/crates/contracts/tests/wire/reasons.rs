@@ -44,6 +44,7 @@ fn every_reason() {
         WhyNot::NotSharedBefore {
             date: PartialDate::Year(2020),
         },
+        WhyNot::PatientChanged,
         WhyNot::Refused {
             server_says: Some("Call us".to_owned()),
         },
@@ -63,6 +64,7 @@ fn every_reason() {
         | WhyNot::InThePast
         | WhyNot::TooLate
         | WhyNot::NotSharedBefore { .. }
+        | WhyNot::PatientChanged
         | WhyNot::Refused { .. } => (),
     };
     is_kept("why_not", &reasons);

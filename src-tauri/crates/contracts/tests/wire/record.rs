@@ -1,5 +1,6 @@
 use hale_contracts::changes::{
-    AppointmentsShownRequest, ChangeKind, NewsCountView, SectionShownRequest,
+    AppointmentsShownRequest, ChangeKind, DismissAccessNoticeRequest, NewsCountView,
+    SectionShownRequest,
 };
 use hale_contracts::phrase::Phrase;
 use hale_contracts::reasons::WhyNot;
@@ -9,9 +10,12 @@ use hale_contracts::record::{
     RecordSummaryView, ResultFlag, ResultValueView, SearchRecordRequest, SearchRecordView,
     SectionKind, SectionSummaryView,
 };
+use hale_contracts::sync::SyncUnit;
 use hale_contracts::time::PartialDate;
 
-use crate::samples::{change, error, fresh, moment, news, provenance, source_standing};
+use crate::samples::{
+    access_notice, change, error, fresh, moment, news, provenance, source_standing,
+};
 use crate::{every, is_kept};
 
 fn text(words: &str) -> Phrase {
@@ -98,6 +102,7 @@ fn the_overview_and_a_section() {
             total: 1,
             shared_from: None,
             looked_at: Some(moment()),
+            access_notices: vec![access_notice()],
         }],
     );
     let bare: RecordSectionRequest = serde_json::from_str(r#"{"section":"results"}"#).unwrap();
@@ -113,6 +118,13 @@ fn what_changed_since_the_last_look() {
         &[SectionShownRequest {
             section: SectionKind::Results,
             shown: shown.clone(),
+        }],
+    );
+    is_kept(
+        "dismiss_access_notice",
+        &[DismissAccessNoticeRequest {
+            source: "main".to_owned(),
+            units: vec![SyncUnit::Appointments],
         }],
     );
     is_kept("appointments_shown", &[AppointmentsShownRequest { shown }]);

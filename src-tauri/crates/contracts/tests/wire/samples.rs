@@ -5,12 +5,13 @@ use hale_contracts::account::{BackendView, PersonView, PracticeView};
 use hale_contracts::appointments::{
     AppointmentStatus, AppointmentView, Channel, Gender, SlotView, UnconfirmedBookingView,
 };
-use hale_contracts::changes::{ChangeKind, ChangeView, NewsCountView, ShownMark};
+use hale_contracts::changes::{AccessNoticeView, ChangeKind, ChangeView, NewsCountView, ShownMark};
 use hale_contracts::error::{ErrorCode, ErrorView};
 use hale_contracts::provenance::{FreshnessView, ProvenanceView, SourceView};
 use hale_contracts::reasons::{IdentityLevel, WhyNot};
 use hale_contracts::record::AbsenceView;
 use hale_contracts::sources::SourceStandingView;
+use hale_contracts::sync::SyncUnit;
 use hale_contracts::time::{LondonOffset, LondonTime, PartialDate};
 
 pub(crate) fn day() -> NaiveDate {
@@ -70,6 +71,15 @@ pub(crate) fn change(kind: ChangeKind) -> ChangeView {
         kind,
         found_at: moment(),
         shown: ShownMark("5~main~Observation~1".to_owned()),
+    }
+}
+
+pub(crate) fn access_notice() -> AccessNoticeView {
+    AccessNoticeView {
+        source: source(),
+        units: vec![SyncUnit::Appointments],
+        why: WhyNot::PatientChanged,
+        at: moment(),
     }
 }
 

@@ -7,7 +7,8 @@ use hale_contracts::record::SectionKind;
 use hale_contracts::sync::SyncUnit;
 
 use crate::ports::{
-    Cache, HeldKey, ListQuery, ResourceKey, SourceId, StoredResource, UnitState, UnitTrouble,
+    Cache, HeldKey, ListQuery, Purged, ResourceKey, SourceId, StoredResource, UnitState,
+    UnitTrouble,
 };
 use crate::sync::news;
 use crate::sync::plan::{Extent, Incoming, Resume, SyncAction};
@@ -394,6 +395,7 @@ pub async fn units_stand_as_they_were_left(cache: &impl Cache) {
         basis: None,
         resume: None,
         news_since: None,
+        purged: None,
     };
     let troubled = |second| SyncAction::UnitTroubled {
         source: main_source(),
@@ -540,7 +542,7 @@ pub async fn a_refused_unit_loses_its_rows(cache: &impl Cache) {
             SyncAction::PurgeUnit {
                 source: main_source(),
                 unit: CONDITIONS,
-                trouble: trouble.clone(),
+                why: WhyNot::ServerLacksFeature,
                 at: at(2),
             },
         ],
@@ -569,8 +571,40 @@ pub async fn a_refused_unit_loses_its_rows(cache: &impl Cache) {
             basis: None,
             resume: None,
             news_since: None,
+            purged: Some(Purged {
+                at: at(2),
+                why: WhyNot::ServerLacksFeature,
+            }),
         }]
     );
+    // It is told once, and no more once it was said, or once the source gives the unit again.
+    let purge = |second| SyncAction::PurgeUnit {
+        source: main_source(),
+        unit: CONDITIONS,
+        why: WhyNot::Under16,
+        at: at(second),
+    };
+    let told = || SyncAction::Told {
+        source: main_source(),
+        unit: CONDITIONS,
+    };
+    let purged_at = async || {
+        let states = cache.unit_states().await.expect("the store reads");
+        let purged = states.into_iter().find_map(|state| state.purged);
+        purged.map(|purged| purged.at)
+    };
+    apply(cache, vec![purge(3)]).await;
+    assert_eq!(purged_at().await, Some(at(2)), "nothing more went");
+    apply(cache, vec![told(), purge(4)]).await;
+    assert_eq!(
+        purged_at().await,
+        None,
+        "it was said, and nothing more went"
+    );
+    apply(cache, vec![keep(incoming("1", "asthma"), 5, 5), purge(6)]).await;
+    assert_eq!(purged_at().await, Some(at(6)));
+    apply(cache, vec![finish(CONDITIONS, 7, 7)]).await;
+    assert_eq!(purged_at().await, None, "the source gives it again");
 }
 
 /// The same id at two sources is two resources; removing one source leaves the other.

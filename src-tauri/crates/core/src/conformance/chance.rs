@@ -50,7 +50,7 @@ fn action(chance: &mut Chance, at: DateTime<Utc>) -> SyncAction {
         resource_type: ["Condition", "Observation"][usize::from(chance.below(2) == 0)].to_owned(),
         id: chance.below(5).to_string(),
     };
-    match chance.below(22) {
+    match chance.below(23) {
         0..12 => {
             let is_listed = chance.below(3) > 0;
             let note = chance.below(3);
@@ -105,10 +105,11 @@ fn action(chance: &mut Chance, at: DateTime<Utc>) -> SyncAction {
         18 => SyncAction::PurgeUnit {
             source,
             unit,
-            trouble: UnitTrouble::NotAllowed(WhyNot::ServerLacksFeature),
+            why: WhyNot::ServerLacksFeature,
             at,
         },
         19 => SyncAction::PurgeSource { source },
+        20 => SyncAction::Told { source, unit },
         _ => SyncAction::Look {
             unit,
             seen: vec![(key, i64::try_from(chance.below(3)).unwrap_or(0))],

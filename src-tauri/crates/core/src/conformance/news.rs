@@ -307,7 +307,7 @@ fn action(chance: &mut Chance, rows: &[StoredResource], second: i64) -> (SyncAct
         20 if chance.below(4) == 0 => SyncAction::PurgeUnit {
             source: source(),
             unit: UNIT,
-            trouble: UnitTrouble::NotAllowed(WhyNot::ServerLacksFeature),
+            why: WhyNot::ServerLacksFeature,
             at: at(second),
         },
         _ => return (look(rows, chance.below(2) == 0, second), true),

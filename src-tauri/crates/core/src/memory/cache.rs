@@ -10,7 +10,7 @@ use hale_contracts::sync::SyncUnit;
 
 use super::held;
 use crate::ports::{
-    Cache, CacheError, HeldKey, ListPage, ListQuery, ResourceKey, SourceId, StoredResource,
+    Cache, CacheError, HeldKey, ListPage, ListQuery, Purged, ResourceKey, SourceId, StoredResource,
     UnitState, UnitTrouble,
 };
 use crate::sync::content::is_same_content;
@@ -141,6 +141,7 @@ impl State {
                     state.news_since = state.news_since.or(Some(at));
                 }
                 state.resume = None;
+                state.purged = None;
                 state.skipped = skipped;
                 state.tried_at = Some(at);
                 state.trouble = None;
@@ -154,13 +155,27 @@ impl State {
             SyncAction::PurgeUnit {
                 source,
                 unit,
-                trouble,
+                why,
                 at,
             } => {
+                let held = self.rows.len();
                 self.rows
                     .retain(|key, row| key.source != source || row.stored.unit != unit);
-                self.units.remove(&(source.clone(), unit));
-                self.trouble(source, unit, trouble, at);
+                let before = self.units.remove(&(source.clone(), unit));
+                let told = before.and_then(|state| state.purged);
+                let trouble = UnitTrouble::NotAllowed(why.clone());
+                self.trouble(source.clone(), unit, trouble, at);
+                let was_held = self.rows.len() < held;
+                self.unit(source, unit).purged = if was_held {
+                    Some(Purged { at, why })
+                } else {
+                    told
+                };
+            }
+            SyncAction::Told { source, unit } => {
+                if let Some(state) = self.units.get_mut(&(source, unit)) {
+                    state.purged = None;
+                }
             }
             SyncAction::Look { unit, seen, at } => self.look(unit, seen, at),
             SyncAction::PurgeSource { source } => {
@@ -392,6 +407,7 @@ impl State {
                 basis: None,
                 resume: None,
                 news_since: None,
+                purged: None,
             })
     }
 

@@ -109,6 +109,15 @@ pub enum UnitTrouble {
     NotAllowed(WhyNot),
 }
 
+/// That what was held of a unit went because its source took the access away.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Purged {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Why.
+    pub why: WhyNot,
+}
+
 /// How a unit of a source stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnitState {
@@ -138,6 +147,8 @@ pub struct UnitState {
     /// Since when what changes is news: the first check, or the first look at what was read until
     /// then. What arrives before is not.
     pub news_since: Option<DateTime<Utc>>,
+    /// That what was held of it went, until the patient was told or the source gives it again.
+    pub purged: Option<Purged>,
 }
 
 /// The mirror could not be read or written.

@@ -16,7 +16,7 @@ pub use backends::{
     SignedIn, TokenKeeper,
 };
 pub use cache::{
-    Cache, CacheError, HeldKey, ListPage, ListQuery, ResourceKey, SourceId, StoredResource,
+    Cache, CacheError, HeldKey, ListPage, ListQuery, Purged, ResourceKey, SourceId, StoredResource,
     UnitState, UnitTrouble,
 };
 pub use clock::{Clock, SystemClock};

@@ -51,6 +51,12 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
             items,
             total: page.total,
             looked_at: facts.looked_at(unit),
+            access_notices: self
+                .access_notices(&session)
+                .await?
+                .into_iter()
+                .filter(|notice| notice.units.contains(&unit))
+                .collect(),
             shared_from: facts.shared_from,
         })
     }

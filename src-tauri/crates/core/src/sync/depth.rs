@@ -178,6 +178,7 @@ mod tests {
             basis: Some("b".into()),
             resume: None,
             news_since: None,
+            purged: None,
         }
     }
 

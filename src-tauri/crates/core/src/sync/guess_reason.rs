@@ -16,7 +16,7 @@ pub(crate) enum Failure {
     /// What is held stays, with this beside it.
     Troubled(UnitTrouble),
     /// The source has withdrawn the unit, and says so in an OperationOutcome: what is held goes.
-    Withdrawn(UnitTrouble),
+    Withdrawn(WhyNot),
 }
 
 /// What is known of a person's rights.
@@ -85,12 +85,11 @@ pub(crate) fn failure(error: &RemoteError, unit: SyncUnit, rights: &Rights) -> F
                     server_says: server_words(body),
                 })
             };
-            let trouble = UnitTrouble::NotAllowed(why);
             // A gateway answers 403 too. Only a FHIR server's own word takes something away.
             if outcome.is_some() {
-                Failure::Withdrawn(trouble)
+                Failure::Withdrawn(why)
             } else {
-                Failure::Troubled(trouble)
+                Failure::Troubled(UnitTrouble::NotAllowed(why))
             }
         }
         404 | 405 | 501 => {
@@ -149,10 +148,10 @@ mod tests {
         };
         assert_eq!(
             failure(&refused(403, DENIED), RESULTS, &rights),
-            Failure::Withdrawn(UnitTrouble::NotAllowed(WhyNot::IdentityLevel {
+            Failure::Withdrawn(WhyNot::IdentityLevel {
                 have: IdentityLevel::P5,
                 need: IdentityLevel::P9
-            }))
+            })
         );
     }
 
@@ -161,7 +160,7 @@ mod tests {
         let body = r#"{"resourceType":"OperationOutcome","issue":[{"severity":"error","code":"forbidden","diagnostics":"UNDER_16_DENIED"}]}"#;
         assert_eq!(
             failure(&refused(403, body), RESULTS, &Rights::default()),
-            Failure::Withdrawn(UnitTrouble::NotAllowed(WhyNot::Under16))
+            Failure::Withdrawn(WhyNot::Under16)
         );
     }
 }

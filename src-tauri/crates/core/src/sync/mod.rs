@@ -4,6 +4,7 @@
 //! One failing unit never stops the others, and what a unit held stays when it fails. The server
 //! always wins over the mirror; nothing here touches what the patient made.
 
+pub(crate) mod access;
 mod belongs;
 pub mod content;
 pub(crate) mod counted;

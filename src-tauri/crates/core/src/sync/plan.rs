@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, Utc};
+use hale_contracts::reasons::WhyNot;
 use hale_contracts::sync::SyncUnit;
 use hale_fhir::Page;
 use serde::{Deserialize, Serialize};
@@ -173,16 +174,24 @@ pub enum SyncAction {
         /// When.
         at: DateTime<Utc>,
     },
-    /// The source no longer lets this person see a unit: its rows go, its state keeps the reason.
+    /// The source no longer lets this person see a unit: its rows go, its state keeps the reason,
+    /// and, where anything was held, that it went.
     PurgeUnit {
         /// The backend.
         source: SourceId,
         /// The unit.
         unit: SyncUnit,
         /// Why.
-        trouble: UnitTrouble,
+        why: WhyNot,
         /// When.
         at: DateTime<Utc>,
+    },
+    /// The patient was told that what was held of a unit went.
+    Told {
+        /// The backend.
+        source: SourceId,
+        /// The unit.
+        unit: SyncUnit,
     },
     /// The patient looked at a unit: what was on the screen is what the next changes are news to.
     Look {

@@ -51,6 +51,10 @@ impl<D: Device, B: Backends, K: Clock> Reading<'_, D, B, K> {
                 .cloned()
         };
         let person = account::person(&patient, &self.identity.claims, &find);
+        let numbers = (&self.identity.person.nhs_number, &person.nhs_number);
+        if matches!(numbers, (Some(known), Some(now)) if known != now) {
+            return Err(Stop::AnotherNumber);
+        }
         if person != self.identity.person {
             let identity = Identity {
                 person,

@@ -15,9 +15,10 @@ use hale_contracts::sync::{SyncProgress, SyncUnit};
 use hale_fhir::{Page, read_page};
 use serde_json::Value;
 
+use super::access::{Fate, Said, fate};
 use super::counted::Counted;
 use super::depth::{Depth, Removals, are_same_ids, changes_of, history_of, ids_of};
-use super::guess_reason::{Failure, Rights, failure};
+use super::guess_reason::Rights;
 use super::plan::{Extent, Members, Resume, SyncAction, learn_members, plan_page};
 use super::run::OnProgress;
 use super::units;
@@ -48,8 +49,10 @@ pub(super) enum Ended {
         cursor: Option<DateTime<Utc>>,
         skipped: u32,
         extent: Extent,
+        /// Whether nothing at all came.
+        is_empty: bool,
     },
-    Failed(Failure),
+    Failed(Fate),
 }
 
 /// What ends the reading of one search.
@@ -59,6 +62,8 @@ pub(super) enum Stop {
     Store(CacheError),
     /// What changed does not say enough: everything has to be read.
     NeedsWhole,
+    /// The patient's id stands for another NHS number now.
+    AnotherNumber,
 }
 
 impl From<CacheError> for Stop {
@@ -110,7 +115,7 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
             .collect();
         if searches.is_empty() {
             let trouble = UnitTrouble::NotAllowed(WhyNot::ServerLacksFeature);
-            return Ok(Ended::Failed(Failure::Troubled(trouble)));
+            return Ok(Ended::Failed(Fate::Stays(trouble)));
         }
         let mut reading = Reading::new(self, session, link, &identity, unit, of);
         let mut read = match depth {
@@ -138,6 +143,7 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
                     run: reading.run,
                     cursor: reading.cursor,
                     skipped: reading.skipped,
+                    is_empty: reading.stored == 0,
                     extent: if reading.is_whole {
                         extent
                     } else {
@@ -416,12 +422,14 @@ impl<'a, D: Device, B: Backends, K: Clock> Reading<'a, D, B, K> {
         self.flush().await?;
         match stop {
             Stop::Store(error) => Err(error.into()),
-            Stop::Unreadable | Stop::NeedsWhole => Ok(Ended::Failed(Failure::Troubled(
+            Stop::Unreadable | Stop::NeedsWhole => Ok(Ended::Failed(Fate::Stays(
                 UnitTrouble::Failed(ErrorCode::UnreadableAnswer),
             ))),
+            Stop::AnotherNumber => Ok(Ended::Failed(fate(&Said::AnotherNumber, self.unit, rights))),
             Stop::Remote(error) => {
                 self.link.note_failure(&error);
-                Ok(Ended::Failed(failure(&error, self.unit, rights)))
+                let said = Said::Refused(&error);
+                Ok(Ended::Failed(fate(&said, self.unit, rights)))
             }
         }
     }

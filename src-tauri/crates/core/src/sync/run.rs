@@ -2,6 +2,7 @@
 
 use std::sync::atomic::Ordering;
 
+use chrono::{DateTime, Utc};
 use futures::StreamExt;
 use futures::future::{Either, select};
 use futures::stream::FuturesUnordered;
@@ -9,8 +10,9 @@ use hale_contracts::error::ErrorCode;
 use hale_contracts::sync::{SyncProgress, SyncStatusView, SyncUnit};
 use serde_json::Value;
 
+use super::access::{Fate, Said, fate};
 use super::depth::depth;
-use super::guess_reason::{Failure, Rights};
+use super::guess_reason::Rights;
 use super::plan::{Extent, SyncAction};
 use super::reading::{Ended, RunOf};
 use super::status::find;
@@ -19,7 +21,7 @@ use crate::account::view;
 use crate::app::{Hale, OpenSession, lock};
 use crate::error::Error;
 use crate::ports::{
-    Backends, Cache, CacheError, Clock, Device, ListQuery, Own, SourceId, UnitTrouble,
+    Backends, Cache, CacheError, Clock, Device, ListQuery, Own, RemoteError, SourceId, UnitTrouble,
 };
 use crate::sources::link::{Identity, Link};
 
@@ -111,8 +113,12 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
             basis: "",
             on_progress,
         };
-        self.sync_unit(session, link, SyncUnit::Person, &first)
+        let went = self
+            .sync_unit(session, link, SyncUnit::Person, &first)
             .await?;
+        if went == Went::All {
+            return Ok(());
+        }
         let rights = rights(session, link).await?;
         let of = RunOf {
             rights: &rights,
@@ -128,7 +134,7 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
                 running.push(self.sync_unit(session, link, unit, &of));
             }
             match running.next().await {
-                Some(result) => result?,
+                Some(result) => drop(result?),
                 None => return Ok(()),
             }
         }
@@ -162,7 +168,7 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
         link: &Link<B::Remote>,
         unit: SyncUnit,
         of: &RunOf<'_>,
-    ) -> Result<(), Error> {
+    ) -> Result<Went, Error> {
         let states = session.cache.unit_states().await?;
         let identity = link.identity();
         let state = find(&states, &identity.source, unit);
@@ -176,12 +182,23 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
         let ended = self.read_unit(session, link, unit, of, depth).await?;
         let at = self.clock.now();
         let source = identity.source.clone();
+        let ended = match ended {
+            Ended::Read {
+                extent, is_empty, ..
+            } => match fate(&Said::Answered { extent, is_empty }, unit, of.rights) {
+                Fate::Follows => ended,
+                other => Ended::Failed(other),
+            },
+            failed => failed,
+        };
+        let ended_all = matches!(ended, Ended::Failed(Fate::AllGoes(_)));
         let actions = match ended {
             Ended::Read {
                 run,
                 cursor,
                 skipped,
                 extent,
+                is_empty: _,
             } => {
                 let finish = SyncAction::FinishUnit {
                     source: source.clone(),
@@ -203,19 +220,12 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
                 });
                 std::iter::once(finish).chain(trouble).collect()
             }
-            Ended::Failed(Failure::Troubled(trouble)) => vec![SyncAction::UnitTroubled {
-                source,
-                unit,
-                trouble,
-                at,
-            }],
-            Ended::Failed(Failure::Withdrawn(trouble)) => vec![SyncAction::PurgeUnit {
-                source,
-                unit,
-                trouble,
-                at,
-            }],
+            Ended::Failed(fate) => of_fate(fate, &source, unit, at),
         };
+        if ended_all {
+            // Nothing more is asked or sent until the patient has signed in again.
+            link.note_failure(&RemoteError::SignInNeeded);
+        }
         session.cache.apply(actions).await?;
         if let Some(result) = self
             .sync_status()
@@ -226,7 +236,37 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
         {
             (of.on_progress)(SyncProgress::UnitDone { result });
         }
-        Ok(())
+        Ok(if ended_all { Went::All } else { Went::On })
+    }
+}
+
+/// How a source is read after one of its units.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Went {
+    /// The others are read.
+    On,
+    /// Everything that was held of it went: nothing more is read.
+    All,
+}
+
+/// What a source's word changes. Units that it does not name stay as they are.
+fn of_fate(fate: Fate, source: &SourceId, unit: SyncUnit, at: DateTime<Utc>) -> Vec<SyncAction> {
+    let purge = |unit, why| SyncAction::PurgeUnit {
+        source: source.clone(),
+        unit,
+        why,
+        at,
+    };
+    match fate {
+        Fate::Follows => Vec::new(),
+        Fate::Stays(trouble) => vec![SyncAction::UnitTroubled {
+            source: source.clone(),
+            unit,
+            trouble,
+            at,
+        }],
+        Fate::Goes(why) => vec![purge(unit, why)],
+        Fate::AllGoes(why) => units::ALL.map(|unit| purge(unit, why.clone())).to_vec(),
     }
 }
 

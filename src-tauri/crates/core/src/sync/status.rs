@@ -225,6 +225,7 @@ mod tests {
             basis: None,
             resume: None,
             news_since: None,
+            purged: None,
         }
     }
 
