@@ -2,6 +2,7 @@
 //! class names, and are held to its published examples; Hale's own have classes that begin with
 //! `hale-`. None of them asks the shell for anything; what they need is given to them.
 
+mod access_notice;
 mod action_link;
 mod back_link;
 mod button;
@@ -34,6 +35,7 @@ mod textarea;
 mod warning_callout;
 mod why_not_panel;
 
+pub(crate) use access_notice::AccessNotices;
 pub(crate) use action_link::ActionLink;
 pub(crate) use back_link::BackLink;
 pub(crate) use button::{Button, ButtonKind, LinkButton};

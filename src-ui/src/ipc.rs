@@ -12,7 +12,9 @@ use hale_contracts::appointments::{
     BookingDraftView, BookingGuidanceView, BookingOutcomeView, CheckBookingRequest,
     DismissBookingRequest, FindSlotsRequest, SlotsView,
 };
-use hale_contracts::changes::{AppointmentsShownRequest, SectionShownRequest};
+use hale_contracts::changes::{
+    AppointmentsShownRequest, DismissAccessNoticeRequest, SectionShownRequest,
+};
 use hale_contracts::error::{ErrorCode, ErrorView};
 use hale_contracts::home::HomeView;
 use hale_contracts::links::OfficialLink;
@@ -111,6 +113,14 @@ pub(crate) async fn get_sync_status() -> Answer<SyncStatusView> {
 
 pub(crate) async fn get_home() -> Answer<HomeView> {
     call("get_home", Arguments::none()).await
+}
+
+pub(crate) async fn dismiss_access_notice(request: DismissAccessNoticeRequest) -> Answer<()> {
+    call(
+        "dismiss_access_notice",
+        Arguments::one("request", &request)?,
+    )
+    .await
 }
 
 // Record.

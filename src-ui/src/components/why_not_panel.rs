@@ -17,7 +17,7 @@ pub(crate) fn WhyNotPanel(
 ) -> impl IntoView {
     let lang = lang();
     let words = wording::why_not(lang, &why);
-    let needs_sign_in = why == WhyNot::SignInLapsed;
+    let needs_sign_in = matches!(why, WhyNot::SignInLapsed | WhyNot::PatientChanged);
     let phone = state::practice()
         .and_then(|practice| Some((practice.name, practice.phone?)))
         .map(|(name, phone)| {

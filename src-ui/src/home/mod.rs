@@ -9,7 +9,7 @@ use hale_contracts::home::{HomeView, NewsView};
 use hale_contracts::provenance::FreshnessView;
 use leptos::prelude::*;
 
-use crate::components::{FreshnessLine, Loaded, Page, PartialNotice, WhyNotPanel};
+use crate::components::{AccessNotices, FreshnessLine, Loaded, Page, PartialNotice, WhyNotPanel};
 use crate::ipc;
 use crate::state::{self, Loadable, Sync};
 use crate::wording::{self, Lang, lang, section, sync_unit, td_string};
@@ -76,6 +76,7 @@ fn content(
                 }
             })}
         <FreshnessLine freshness=freshness/>
+        <AccessNotices notices=home.access_notices dismiss=state::dismiss_access_notice()/>
         {home
             .unconfirmed
             .into_iter()

@@ -17,8 +17,8 @@ use super::revealed::Revealed;
 use super::row::{ItemRow, focus};
 use super::words;
 use crate::components::{
-    Button, ButtonKind, EmptyState, ErrorPanel, FreshnessLine, InsetText, Loaded, Page,
-    PartialNotice, SourceLines, StaleCallout, WhyNotPanel,
+    AccessNotices, Button, ButtonKind, EmptyState, ErrorPanel, FreshnessLine, InsetText, Loaded,
+    Page, PartialNotice, SourceLines, StaleCallout, WhyNotPanel,
 };
 use crate::ipc;
 use crate::state::{self, Loadable, Sync};
@@ -204,6 +204,7 @@ fn Content(
         summary,
         total,
         shared_from,
+        access_notices,
         ..
     } = section;
     let shared_from = shared_from.map(|date| {
@@ -215,10 +216,14 @@ fn Content(
             </InsetText>
         }
     });
+    let notices = view! {
+        <AccessNotices notices=access_notices dismiss=state::dismiss_access_notice() />
+    };
     if total == 0 {
         return view! {
             <FreshnessLine freshness />
             <SourceLines sources />
+            {notices}
             {shared_from}
             {nothing(lang, kind, summary.absence, failures, reload)}
             <PartialNotice skipped=summary.skipped />
@@ -228,6 +233,7 @@ fn Content(
     view! {
         <FreshnessLine freshness />
         <SourceLines sources />
+        {notices}
         {shared_from}
         {summary
             .error

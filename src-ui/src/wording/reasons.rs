@@ -49,6 +49,7 @@ pub(crate) fn why_not(lang: Lang, why: &WhyNot) -> WhyNotWords {
         WhyNot::NotOnTheDay => plain!(lang, not_on_the_day),
         WhyNot::PracticeUnknown => plain!(lang, practice_unknown),
         WhyNot::OutcomeUnknown => plain!(lang, outcome_unknown),
+        WhyNot::PatientChanged => plain!(lang, patient_changed),
         WhyNot::InThePast => plain!(lang, in_the_past),
         WhyNot::TooLate => plain!(lang, too_late),
         WhyNot::NotSharedBefore { date } => {

@@ -4,6 +4,7 @@
 //! `cargo xtask test` starts these in a session of their own with a screen, a message bus and an
 //! unlocked keychain, and names the programs in the environment.
 
+mod access;
 mod axe;
 mod browser;
 mod gallery;
