@@ -115,6 +115,11 @@ pub(crate) async fn get_home() -> Answer<HomeView> {
     call("get_home", Arguments::none()).await
 }
 
+/// Ends the check that runs, if one does. What arrived stays.
+pub(crate) async fn stop_check() -> Answer<()> {
+    call("stop_check", Arguments::none()).await
+}
+
 pub(crate) async fn dismiss_access_notice(request: DismissAccessNoticeRequest) -> Answer<()> {
     call(
         "dismiss_access_notice",

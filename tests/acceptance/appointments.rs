@@ -188,7 +188,14 @@ async fn a_booking_whose_fate_is_unknown_is_only_read_back_after_a_restart() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_request_lost_on_its_way_is_unknown_first_and_not_booked_later() {
-    for fault in [Fault::LostRequest, Fault::HangBefore] {
+    // A page of something on the way says nothing about the booking, whatever its status.
+    let faults = [
+        Fault::LostRequest,
+        Fault::HangBefore,
+        Fault::HtmlPage { status: 409 },
+        Fault::BareStatus { status: 409 },
+    ];
+    for fault in faults {
         let mut test = TestApp::signed_in("full").await;
         test.restart_with_patience(PATIENCE).await;
         let booking = request(&first_free(&test).await);

@@ -3,7 +3,10 @@
 use hale_contracts::sync::SyncUnitView;
 use leptos::prelude::*;
 
-use crate::components::{Button, ErrorPanel, FreshnessLine, Loaded, Page, SummaryList, SummaryRow};
+use crate::components::{
+    Button, ButtonKind, ErrorPanel, FreshnessLine, Loaded, Page, SummaryList, SummaryRow,
+    focus_heading,
+};
 use crate::ipc;
 use crate::state::{Loadable, Sync};
 use crate::wording::{self, Lang, lang, sync_unit, td_string, why_not};
@@ -46,6 +49,7 @@ pub(crate) fn UpdatesPage() -> impl IntoView {
                     }
                 }}
             </Button>
+            {move || sync.is_running().then(|| view! { <Stop/> })}
             <Loaded data=status what=td_string!(lang, settings.updates.what) let:status>
                 <FreshnessLine freshness=status.overall/>
                 <h2 class="nhsuk-heading-m">{td_string!(lang, settings.updates.list)}</h2>
@@ -54,6 +58,25 @@ pub(crate) fn UpdatesPage() -> impl IntoView {
                 </SummaryList>
             </Loaded>
         </Page>
+    }
+}
+
+/// Ends the check: it may take long on a slow network, or on one that costs.
+#[component]
+fn Stop() -> impl IntoView {
+    let lang = lang();
+    let sync = Sync::expect();
+    let stop = move |_| {
+        // This button goes with the check.
+        focus_heading();
+        sync.stop();
+    };
+    view! {
+        <p>
+            <Button kind=ButtonKind::Secondary on_click=stop id="stop-check">
+                {td_string!(lang, settings.updates.stop)}
+            </Button>
+        </p>
     }
 }
 

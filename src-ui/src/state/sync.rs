@@ -144,6 +144,12 @@ impl Sync {
         });
     }
 
+    /// Ends the check that is under way. What arrived stays, and the next one goes on from there.
+    pub(crate) fn stop(self) {
+        // A check that cannot be stopped ends by itself.
+        spawn_local(async move { drop(ipc::stop_check().await) });
+    }
+
     fn heard(self, progress: SyncProgress) {
         match progress {
             SyncProgress::Started { units } => self.progress.set((0, units)),

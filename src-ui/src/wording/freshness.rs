@@ -16,6 +16,11 @@ pub(crate) fn freshness(lang: Lang, freshness: &FreshnessView, today: NaiveDate)
             wording.freshness.fresh,
             moment = moment_near(lang, at, today)
         ),
+        // What was taken away may well have been updated here before.
+        FreshnessView::Stale {
+            at: None,
+            because: ErrorCode::NotAllowed,
+        } => td_string!(lang, wording.freshness.not_shared).to_owned(),
         FreshnessView::Stale { at, because } => {
             let lead = match at {
                 Some(at) => td_string!(

@@ -69,10 +69,16 @@ pub(crate) fn why_not(lang: Lang, why: &WhyNot) -> WhyNotWords {
                 server_says: None,
             }
         }
-        WhyNot::Refused { server_says } => WhyNotWords {
-            server_says: server_says
-                .as_ref()
-                .map(|words| td_string!(lang, wording.error.server_says, words = words.as_str())),
+        WhyNot::Refused { server_says: None } => plain!(lang, refused),
+        WhyNot::Refused {
+            server_says: Some(words),
+        } => WhyNotWords {
+            why: td_string!(lang, wording.why_not.refused.why_said).to_owned(),
+            server_says: Some(td_string!(
+                lang,
+                wording.error.server_says,
+                words = words.as_str()
+            )),
             ..plain!(lang, refused)
         },
     }

@@ -25,7 +25,8 @@ async fn a_lowered_level_is_said_until_it_was_read_and_is_not_an_empty_list() {
     window.click("#section-results").await;
     arrived(window, "Test results").await;
     window.text("has stopped sharing some things").await;
-    window.text("Your practice does not share this part").await;
+    window.text("The service does not let Hale read this").await;
+    assert!(!window.body().await.contains("None recorded"));
     looked_at(window, "section-access-lowered").await;
 
     window.click(".hale-nav__list a[href='/']").await;

@@ -17,4 +17,5 @@ mod screen;
 mod screens;
 mod sign_in_page;
 mod sources;
+mod updates;
 mod visit;
