@@ -188,7 +188,8 @@ fn compared(all: impl Iterator<Item = serde_json::Result<Value>>) -> Result<Vec<
         if one["status"] == "removed_by_source" || one["is_removed"] == true {
             continue;
         }
-        forget(&mut one, &["last_checked", "change", "source"]);
+        // What waits is looked at by itself, and only this device knows of it.
+        forget(&mut one, &["last_checked", "change", "source", "pending"]);
         compared.push(one);
     }
     compared.sort_by_key(ToString::to_string);

@@ -74,7 +74,9 @@ pub(crate) fn after_attempt(
         }) => {
             let asked = retry_after.and_then(|asked| TimeDelta::from_std(asked).ok());
             match status {
-                429 => later(false, asked),
+                // Not carried out, and no word on the request itself: it goes when the patient has
+                // signed in again.
+                401 | 429 => later(false, asked),
                 408 | 500.. => later(true, asked),
                 409 | 412 => Step::Compare(match request.form {
                     RequestForm::Change { .. } => ParkedBecause::Changed,
@@ -307,6 +309,8 @@ mod tests {
                 "look after 120 s",
             ),
             (RepeatRequest, status(429, "", None), "send after 5 s"),
+            (RepeatRequest, status(401, "", None), "send after 5 s"),
+            (CancelAppointment, status(401, "", None), "send after 5 s"),
             (RepeatRequest, status(429, "", Some(90)), "send after 90 s"),
             (
                 RepeatRequest,
