@@ -1,6 +1,7 @@
 //! A table of faults: whatever a server does, what was there stays, the fault is said, and nothing
 //! reads as "none".
 
+use chrono::TimeDelta;
 use hale_contracts::error::ErrorCode;
 use hale_contracts::provenance::FreshnessView;
 use hale_contracts::reasons::WhyNot;
@@ -8,8 +9,9 @@ use hale_contracts::record::{
     AbsenceView, ItemStatus, RecordItemId, RecordSectionRequest, RecordSectionView, SectionKind,
 };
 use hale_contracts::sync::SyncUnit;
-use hale_mock_backend::{BadEntry, Fault, Rule};
+use hale_mock_backend::{BadEntry, Fault, HostileBody, Rule};
 use hale_support::{TestApp, status};
+use serde_json::json;
 
 fn table() -> Vec<(Fault, ErrorCode)> {
     vec![
@@ -27,7 +29,36 @@ fn table() -> Vec<(Fault, ErrorCode)> {
         (Fault::OutcomeWithSuccess, ErrorCode::UnreadableAnswer),
         (Fault::EndlessPages, ErrorCode::UnreadableAnswer),
         (Fault::ForeignNextLink, ErrorCode::UnsafeConnection),
+        (
+            redirect("http://elsewhere.example/"),
+            ErrorCode::UnsafeConnection,
+        ),
+        (
+            redirect("https://elsewhere.example/"),
+            ErrorCode::UnsafeConnection,
+        ),
+        (status(409), ErrorCode::Changed),
+        (status(410), ErrorCode::NotFound),
+        (status(412), ErrorCode::Changed),
+        (status(461), ErrorCode::Rejected),
+        (hostile(HostileBody::Large), ErrorCode::UnreadableAnswer),
+        (hostile(HostileBody::Endless), ErrorCode::UnreadableAnswer),
+        (hostile(HostileBody::GzipBomb), ErrorCode::UnreadableAnswer),
+        (hostile(HostileBody::DeepNesting), ErrorCode::Incomplete),
+        (
+            hostile(HostileBody::InvalidUtf8),
+            ErrorCode::UnreadableAnswer,
+        ),
+        (hostile(HostileBody::Reset), ErrorCode::TimedOut),
     ]
+}
+
+fn redirect(to: &str) -> Fault {
+    Fault::Redirect { to: to.to_owned() }
+}
+
+fn hostile(body: HostileBody) -> Fault {
+    Fault::HostileBody { body }
 }
 
 fn conditions() -> RecordSectionRequest {
@@ -236,6 +267,86 @@ async fn a_busy_server_does_not_take_away_what_is_known_of_the_practice() {
             after.practice.and_then(|practice| practice.phone).is_some(),
             "{status_code}: the telephone number is still there"
         );
+    }
+}
+
+/// An entry that comes twice is one entry.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_entry_that_comes_twice_is_shown_once() {
+    let once = TestApp::signed_in("full").await;
+    let twice = TestApp::start("full").await;
+    twice.sign_in().await.unwrap();
+    let fault = Fault::BadEntry {
+        entry: BadEntry::Twice,
+    };
+    twice.mock.faults().set(Rule::always(fault));
+    twice.sync().await;
+    for section in SectionKind::ALL {
+        let request = || RecordSectionRequest {
+            section,
+            offset: 0,
+            limit: 500,
+        };
+        let shown = twice.app.record_section(request()).await.unwrap();
+        let expected = once.app.record_section(request()).await.unwrap();
+        assert_eq!(shown.total, expected.total, "{section:?}");
+        assert_eq!(shown.summary.skipped, 0, "{section:?}");
+    }
+}
+
+/// A server's clock that is a day off hides no change, whether it is put right or not.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_servers_clock_that_is_a_day_off_hides_no_change() {
+    for hours in [24, -24] {
+        for is_put_right in [false, true] {
+            let test = TestApp::start("full").await;
+            test.sign_in().await.unwrap();
+            test.mock
+                .faults()
+                .set(Rule::always(Fault::WrongClock { hours }));
+            test.sync().await;
+            test.sync().await;
+            if is_put_right {
+                test.mock.faults().clear();
+            }
+            test.mock.clock().advance(TimeDelta::minutes(10));
+            let patient = test.probe().await.patient().to_owned();
+            let mut amended = test.mock.store().resources(&patient, "Condition").remove(0);
+            amended["code"] = json!({"text": "Amended problem"});
+            test.mock.store().put(&patient, amended);
+            test.sync().await;
+            let shown = test.app.record_section(conditions()).await.unwrap();
+            let is_there = shown
+                .items
+                .iter()
+                .any(|item| item.title.words() == Some("Amended problem"));
+            assert!(is_there, "{hours} h, put right: {is_put_right}");
+        }
+    }
+}
+
+/// A sign-in that the server takes for ended in the middle of a check is renewed, or asked for; what
+/// is held stays.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sign_in_that_ends_in_the_middle_of_a_check_takes_nothing_away() {
+    let test = TestApp::signed_in("full").await;
+    let before = test.app.record_section(conditions()).await.unwrap();
+    let expired = Rule::once(Fault::ExpiredAccessToken).after(3);
+    test.mock.faults().set(expired);
+    test.sync().await;
+    let after = test.app.record_section(conditions()).await.unwrap();
+    assert!(after.summary.error.is_none(), "it was renewed");
+
+    for fault in [Fault::ExpiredRefreshToken, status(401)] {
+        let test = TestApp::signed_in("full").await;
+        let faults = test.mock.faults();
+        faults.set(Rule::always(Fault::ExpiredAccessToken).after(3));
+        faults.set(Rule::always(fault.clone()).on("POST", "/auth/token"));
+        test.sync().await;
+        let after = test.app.record_section(conditions()).await.unwrap();
+        assert_eq!(after.total, before.total, "{fault:?}");
+        let error = after.summary.error.expect("it is said");
+        assert_eq!(error.code, ErrorCode::SignInNeeded, "{fault:?}");
     }
 }
 

@@ -99,6 +99,8 @@ async fn with_faults(
                 | Fault::Status { .. }
                 | Fault::HtmlPage { .. }
                 | Fault::BareStatus { .. }
+                | Fault::HostileBody { .. }
+                | Fault::Redirect { .. }
         )
     });
     match before {
@@ -116,6 +118,8 @@ async fn with_faults(
         }
         Some(Fault::HtmlPage { status }) => return Ok(spoil::gateway_page(status)),
         Some(Fault::BareStatus { status }) => return Ok(spoil::bare(status)),
+        Some(Fault::HostileBody { body }) => return Ok(spoil::hostile(body)),
+        Some(Fault::Redirect { to }) => return Ok(spoil::redirect(&to)),
         _ => {}
     }
     let response = routes(state, request, body).await;
@@ -190,8 +194,15 @@ fn refuse(
 
 /// What every answer carries.
 fn finish(state: &State, request: &Request, mut response: Response<Body>) -> Response<Body> {
+    let skew = state.faults.take(&request.route, |fault| {
+        matches!(fault, Fault::WrongClock { .. })
+    });
+    let skew = match skew {
+        Some(Fault::WrongClock { hours }) => chrono::TimeDelta::hours(hours),
+        _ => chrono::TimeDelta::zero(),
+    };
     let headers = response.headers_mut();
-    if let Ok(date) = HeaderValue::from_str(&http_date(state.clock.now())) {
+    if let Ok(date) = HeaderValue::from_str(&http_date(state.clock.now() + skew)) {
         headers.insert(header::DATE, date);
     }
     for name in ["x-request-id", "x-correlation-id"] {

@@ -52,6 +52,21 @@ pub enum Fault {
     Partial,
     /// The body ends in the middle.
     TruncatedBody,
+    /// Status 200 with a body that a reader must defend itself against.
+    HostileBody {
+        /// Which.
+        body: HostileBody,
+    },
+    /// The answer leads to another address.
+    Redirect {
+        /// Where to.
+        to: String,
+    },
+    /// The answer's `Date` is wrong.
+    WrongClock {
+        /// How many hours it is ahead; less than 0 if behind.
+        hours: i64,
+    },
     /// The body is announced as HTML.
     WrongContentType,
     /// Status 200 with an OperationOutcome for a body.
@@ -146,6 +161,24 @@ pub enum RetryAfter {
     DateInSeconds(u32),
 }
 
+/// A body that would harm a reader without limits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum HostileBody {
+    /// 100 MB of blanks, with its length announced.
+    Large,
+    /// Never ends, and comes as fast as it is read.
+    Endless,
+    /// 256 MiB of blanks in a quarter of a megabyte of gzip.
+    GzipBomb,
+    /// Arrays within arrays, 100,000 deep.
+    DeepNesting,
+    /// A text that is not UTF-8.
+    InvalidUtf8,
+    /// The connection is reset in the middle of the body.
+    Reset,
+}
+
 /// An entry that should not be in a search result.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -160,6 +193,8 @@ pub enum BadEntry {
     Outcome,
     /// An entry that is no resource at all.
     NotAResource,
+    /// Each resource a second time, with the same id.
+    Twice,
 }
 
 /// A fault, where it strikes and how often.

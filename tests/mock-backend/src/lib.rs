@@ -28,7 +28,7 @@ mod tls;
 
 pub use clock::MockClock;
 pub use door::{Door, DoorError};
-pub use faults::{BadEntry, Fault, Faults, RetryAfter, Rule};
+pub use faults::{BadEntry, Fault, Faults, HostileBody, RetryAfter, Rule};
 pub use log::{LogEntry, RequestLog};
 pub use reach::Viewpoint;
 pub use scenarios::{Scenario, find as find_scenario, scenarios};

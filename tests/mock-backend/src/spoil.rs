@@ -1,12 +1,15 @@
 //! Answers made bad on purpose: cut short, mislabelled, with links and entries that should not be
 //! there. It touches only finished answers.
 
-use axum::body::Body;
+use std::io::Write as _;
+use std::sync::LazyLock;
+
+use axum::body::{Body, Bytes};
 use axum::http::{HeaderValue, Response, StatusCode, header};
 use axum::response::IntoResponse;
 use serde_json::{Value, json};
 
-use crate::faults::{BadEntry, Fault};
+use crate::faults::{BadEntry, Fault, HostileBody};
 use crate::outcome::{FHIR_JSON, outcome};
 use crate::state::{Request, State};
 
@@ -25,6 +28,70 @@ pub(crate) fn bare(status: u16) -> Response<Body> {
     StatusCode::from_u16(status)
         .unwrap_or(StatusCode::BAD_GATEWAY)
         .into_response()
+}
+
+/// An answer that leads elsewhere.
+pub(crate) fn redirect(to: &str) -> Response<Body> {
+    match HeaderValue::from_str(to) {
+        Ok(to) => (StatusCode::FOUND, [(header::LOCATION, to)]).into_response(),
+        Err(_) => bare(500),
+    }
+}
+
+const MEBIBYTE: usize = 1024 * 1024;
+
+static BOMB: LazyLock<Bytes> = LazyLock::new(|| {
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    let blanks = vec![b' '; MEBIBYTE];
+    let written = (0..256).try_for_each(|_| gzip.write_all(&blanks));
+    written
+        .and_then(|()| gzip.finish())
+        .map_or_else(|_| Bytes::new(), Bytes::from)
+});
+
+/// A body that would harm a reader without limits.
+pub(crate) fn hostile(body: HostileBody) -> Response<Body> {
+    let blanks = || Ok::<_, std::io::Error>(Bytes::from(vec![b' '; MEBIBYTE]));
+    let mut length = None;
+    let mut is_compressed = false;
+    let body = match body {
+        HostileBody::Large => {
+            length = Some(100 * MEBIBYTE);
+            Body::from_stream(futures::stream::iter((0..100).map(move |_| blanks())))
+        }
+        HostileBody::Endless => {
+            Body::from_stream(futures::stream::iter((0_u64..).map(move |_| blanks())))
+        }
+        HostileBody::GzipBomb => {
+            is_compressed = true;
+            Body::from(BOMB.clone())
+        }
+        HostileBody::DeepNesting => {
+            const DEEP: usize = 100_000;
+            let (open, close) = ("[".repeat(DEEP), "]".repeat(DEEP));
+            Body::from(format!(
+                r#"{{"resourceType":"Bundle","type":"searchset","entry":[{{"resource":{open}{close}}}]}}"#
+            ))
+        }
+        HostileBody::InvalidUtf8 => Body::from(
+            &b"{\"resourceType\":\"Bundle\",\"type\":\"searchset\",\"id\":\"\xff\xfe\"}"[..],
+        ),
+        HostileBody::Reset => {
+            let begun = Bytes::from_static(br#"{"resourceType":"Bundle","type":"searchset","#);
+            let parts = [Ok(begun), Err(std::io::Error::other("reset on purpose"))];
+            Body::from_stream(futures::stream::iter(parts))
+        }
+    };
+    let mut response = Response::new(body);
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(FHIR_JSON));
+    if is_compressed {
+        headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+    }
+    if let Some(length) = length {
+        headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
+    }
+    response
 }
 
 pub(crate) async fn spoil(
@@ -107,6 +174,15 @@ fn spoil_search(
             links.push(json!({ "relation": "next", "url": url }));
         }
     }
+    let twice = Fault::BadEntry {
+        entry: BadEntry::Twice,
+    };
+    if state.faults.strikes(route, &twice)
+        && let Some(entries) = bundle["entry"].as_array_mut()
+    {
+        touched = true;
+        entries.extend(entries.clone());
+    }
     let mut extra = Vec::new();
     if state.faults.strikes(route, &Fault::Partial) {
         *status = StatusCode::MULTI_STATUS;
@@ -177,6 +253,8 @@ fn bad_entries(entry: BadEntry, kind: &str) -> Vec<Value> {
             "1 item could not be shown",
             None,
         )],
+        // Made of what is there.
+        BadEntry::Twice => Vec::new(),
         BadEntry::NotAResource => {
             vec![json!("nonsense"), json!({ "resourceType": 3 }), Value::Null]
         }

@@ -305,6 +305,11 @@ impl<'a, D: Device, B: Backends, K: Clock> Reading<'a, D, B, K> {
                 other => other?,
             }
         }
+        // The clock that the cursor was taken from was ahead: what changed before it was not asked
+        // for.
+        if self.cursor.is_some_and(|now| now < since) {
+            return Err(Stop::NeedsWhole);
+        }
         if is_sweep_due {
             self.flush().await?;
             if !self.has_same_ids(searches, None, self.run).await? {
@@ -313,6 +318,14 @@ impl<'a, D: Device, B: Backends, K: Clock> Reading<'a, D, B, K> {
             are_removals_known = true;
         }
         Ok(Extent::Changes { are_removals_known })
+    }
+
+    /// The first answer's time is the cursor: what changes while pages are read comes next time.
+    /// Never later than this device's own time: of two clocks that differ, the one behind only has
+    /// something read twice.
+    fn note_date(&mut self, server_date: Option<DateTime<Utc>>) {
+        let now = self.hale.clock.now();
+        self.cursor = self.cursor.or(server_date.map(|date| date.min(now)));
     }
 
     /// Asks what was removed; answers whether the server told.
@@ -345,7 +358,7 @@ impl<'a, D: Device, B: Backends, K: Clock> Reading<'a, D, B, K> {
                 if is_partial || !page.skipped.is_empty() {
                     return Ok(false);
                 }
-                self.cursor = self.cursor.or(server_date);
+                self.note_date(server_date);
                 // The newest version of each comes first (FHIR R4 §3.1.0.10.1).
                 let gone: Vec<ResourceKey> = page
                     .entries
@@ -463,9 +476,7 @@ impl<'a, D: Device, B: Backends, K: Clock> Reading<'a, D, B, K> {
             };
             // Some of the sources behind the server did not answer (backend contract, §0).
             self.is_whole &= !is_partial;
-            // The first answer's time is the cursor: what changes while pages are read comes next
-            // time.
-            self.cursor = self.cursor.or(server_date);
+            self.note_date(server_date);
             if let Some(counted) = &mut counted {
                 counted.add(&page);
             }
