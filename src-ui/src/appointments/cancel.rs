@@ -13,7 +13,8 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::components::{
-    Button, ButtonKind, InsetText, Tag, TagColour, Textarea, WarningCallout, focus_heading,
+    Button, ButtonKind, InsetText, Question, Tag, TagColour, Textarea, WarningCallout,
+    close_question, focus_heading,
 };
 use crate::ipc::{self, Answer};
 use crate::state::Sync;
@@ -191,6 +192,7 @@ pub(crate) fn CancelPanel(
             .into_any();
         }
         view! {
+            <Question name=td_string!(lang, appointments.cancelling.heading)>
             <h3 class="nhsuk-heading-s">{td_string!(lang, appointments.cancelling.heading)}</h3>
             <p>{td_string!(lang, appointments.cancelling.text)}</p>
             <Textarea
@@ -212,11 +214,12 @@ pub(crate) fn CancelPanel(
             <Button
                 id="keep-appointment"
                 kind=ButtonKind::Secondary
-                on_click=move |_| is_asking.set(false)
+                on_click=move |_| close_question(is_asking, "cancel-appointment")
                 is_busy=act.is_busy
             >
                 {td_string!(lang, appointments.cancelling.keep)}
             </Button>
+            </Question>
         }
         .into_any()
     }

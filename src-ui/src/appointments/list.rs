@@ -11,6 +11,7 @@ use leptos::task::spawn_local;
 
 use super::card::AppointmentCard;
 use super::unconfirmed::{NotBookedCard, UnconfirmedCard};
+use crate::components::page::focus_soon;
 use crate::components::{
     Button, ButtonKind, FreshnessLine, LinkButton, Loaded, Page, SourceLines, StaleCallout,
     WhyNotPanel,
@@ -356,7 +357,7 @@ fn Few(
     };
     let show = move |_| {
         is_all.set(true);
-        request_animation_frame(move || crate::record::focus(&format!("{name}-{FEW}")));
+        focus_soon(&format!("{name}-{FEW}"));
     };
     view! {
         <ul class="hale-items" id=name>

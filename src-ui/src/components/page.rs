@@ -34,6 +34,22 @@ pub(crate) fn focus_heading() {
     }
 }
 
+/// Puts focus on an element, if it is there.
+pub(crate) fn focus(id: &str) {
+    if let Some(element) = document()
+        .get_element_by_id(id)
+        .and_then(|element| element.dyn_into::<HtmlElement>().ok())
+    {
+        let _ = element.focus();
+    }
+}
+
+/// Puts focus on an element that the next frame shows.
+pub(crate) fn focus_soon(id: &str) {
+    let id = id.to_owned();
+    request_animation_frame(move || focus(&id));
+}
+
 /// A page. Its heading takes focus when the patient arrives, so that a screen reader reads it and
 /// the keyboard goes on from there.
 #[component]

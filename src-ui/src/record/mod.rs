@@ -17,7 +17,6 @@ mod words;
 pub(crate) use item::ItemPage;
 pub(crate) use overview::RecordPage;
 pub(crate) use revealed::Revealed;
-pub(crate) use row::focus;
 #[cfg(test)]
 pub(crate) use row::tests as samples;
 pub(crate) use section::SectionPage;

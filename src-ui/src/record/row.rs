@@ -8,6 +8,7 @@ use leptos_router::location::Url;
 use super::dose::Doses;
 use super::revealed::Revealed;
 use super::{values, words};
+use crate::components::page::focus_soon;
 use crate::components::{
     Button, ButtonKind, ChangeTag, ProvenanceLine, RemovedLine, Tag, TagColour,
 };
@@ -96,7 +97,7 @@ fn Hidden(item: RecordItemView, link_id: String, is_nested: bool) -> impl IntoVi
         revealed.show(id.clone());
         let link_id = link_id.clone();
         // The button is gone; without this the keyboard would start at the top again.
-        request_animation_frame(move || focus(&link_id));
+        focus_soon(&link_id);
     };
     view! {
         {title(td_string!(lang, record.sensitive.title), is_nested)}
@@ -175,17 +176,6 @@ fn title(content: impl IntoView, is_nested: bool) -> AnyView {
         view! { <h3 class="nhsuk-heading-s hale-item__title">{content}</h3> }.into_any()
     } else {
         view! { <h2 class="nhsuk-heading-s hale-item__title">{content}</h2> }.into_any()
-    }
-}
-
-/// Puts focus on an element, if it is there.
-pub(crate) fn focus(id: &str) {
-    use wasm_bindgen::JsCast;
-    if let Some(element) = document()
-        .get_element_by_id(id)
-        .and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok())
-    {
-        let _ = element.focus();
     }
 }
 

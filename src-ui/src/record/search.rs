@@ -10,7 +10,8 @@ use leptos::leptos_dom::helpers::debounce;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::row::{ItemRow, focus};
+use super::row::ItemRow;
+use crate::components::page::focus;
 use crate::components::{Button, ButtonKind, Input};
 use crate::ipc;
 use crate::wording::{self, Lang, lang, td_string};

@@ -14,8 +14,9 @@ use leptos::task::spawn_local;
 use leptos_router::hooks::use_params_map;
 
 use super::revealed::Revealed;
-use super::row::{ItemRow, focus};
+use super::row::ItemRow;
 use super::words;
+use crate::components::page::focus_soon;
 use crate::components::{
     AccessNotices, Button, ButtonKind, EmptyState, ErrorPanel, FreshnessLine, InsetText, Loaded,
     Page, PartialNotice, SourceLines, StaleCallout, WhyNotPanel,
@@ -330,7 +331,7 @@ fn Items(kind: SectionKind, list: ItemList) -> impl IntoView {
                     let first = usize::try_from(offset).unwrap_or(usize::MAX);
                     let first = rows.with_untracked(|rows| rows.get(first).map(link_id));
                     if let Some(first) = first {
-                        request_animation_frame(move || focus(&first));
+                        focus_soon(&first);
                     }
                 }
                 Err(error) => failed.set(Some(error)),

@@ -16,8 +16,8 @@ use leptos_router::hooks::use_navigate;
 
 use crate::components::{
     Button, ButtonKind, ErrorPanel, ErrorSummary, FreshnessLine, Input, InsetText, LinkButton,
-    Loaded, Page, SummarisedError, SummaryList, SummaryRow, Tag, TagColour, WarningCallout,
-    focus_heading,
+    Loaded, Page, Question, SummarisedError, SummaryList, SummaryRow, Tag, TagColour,
+    WarningCallout, close_question, focus_heading,
 };
 use crate::ipc::{self, Answer};
 use crate::state::{Loadable, Sync};
@@ -120,7 +120,7 @@ fn Source(source: LinkedSourceView, at: usize, act: Act) -> impl IntoView {
                                         name=asked.get_value()
                                         act
                                         yes=move |()| unlink()
-                                        no=move |()| is_asking.set(false)
+                                        no=move |()| close_question(is_asking, &format!("unlink-{at}"))
                                     />
                                 }
                                     .into_any()
@@ -157,6 +157,7 @@ fn Unlink(
     let heading = td_string!(lang, settings.sources.unlink_heading, name = name.as_str());
     let text = td_string!(lang, settings.sources.unlink_text, name = name.as_str());
     view! {
+        <Question name=heading.clone()>
         <WarningCallout heading=heading>
             <p>{text}</p>
             <div class="nhsuk-button-group">
@@ -178,6 +179,7 @@ fn Unlink(
                 </Button>
             </div>
         </WarningCallout>
+        </Question>
     }
 }
 

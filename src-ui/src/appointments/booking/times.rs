@@ -12,6 +12,7 @@ use super::flow::{BookingFlow, Filters};
 use super::rules;
 use super::slots::SlotList;
 use super::{CHECK, REASON, START};
+use crate::components::page::focus_soon;
 use crate::components::{Button, ButtonKind, EmptyState, ErrorPanel, ErrorSummary, Loading, Page};
 use crate::help::PracticeContact;
 use crate::ipc;
@@ -45,7 +46,7 @@ fn Times() -> impl IntoView {
     let find = Callback::new(move |()| {
         data.reload();
         // The answer comes below; the keyboard and the reader go there.
-        request_animation_frame(|| crate::record::focus("times-heading"));
+        focus_soon("times-heading");
     });
     let choices = Memo::new(move |_| {
         flow.filters
