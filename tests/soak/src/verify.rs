@@ -82,7 +82,10 @@ async fn requests(app: &App, mock: &RunningMock, patient: &str, seen: &Seen) -> 
         .iter()
         .find(|one| !matches!(one.state, PendingStateView::Parked { .. }))
     {
-        return Err(format!("a request is still not settled: {open:?}"));
+        return Err(format!(
+            "a request is still not settled: {open:?}; the server's last requests: {}",
+            last_requests(mock)
+        ));
     }
     for (kind, ids) in [("Task", &seen.orders), ("Communication", &seen.replies)] {
         let held: Vec<String> = mock
@@ -112,6 +115,23 @@ async fn requests(app: &App, mock: &RunningMock, patient: &str, seen: &Seen) -> 
         }
     }
     Ok(())
+}
+
+/// What the server was asked last, without what stays the same in each check.
+fn last_requests(mock: &RunningMock) -> String {
+    let entries = mock.log().entries();
+    let sent = entries
+        .iter()
+        .filter(|entry| entry.method != "GET" || entry.query.contains("identifier="));
+    let lines = sent.map(|entry| {
+        format!(
+            "\n{} {} {}?{} {:?} {:?}",
+            entry.at, entry.method, entry.path, entry.query, entry.status, entry.fault
+        )
+    });
+    let mut lines: Vec<String> = lines.collect();
+    lines.drain(..lines.len().saturating_sub(40));
+    lines.concat()
 }
 
 /// The mirror is what a device reads that was never killed.
