@@ -10,9 +10,9 @@ mod own;
 pub use cache::{
     a_check_of_changes_takes_nothing_away, a_list_is_in_its_order, a_refused_unit_loses_its_rows,
     a_removed_entry_leaves_a_note, a_whole_reading_takes_away_what_it_did_not_meet,
-    an_entry_is_not_replaced_by_what_refers_to_it, contents, only_changed_content_is_news,
-    search_finds_every_word_as_a_prefix, sources_are_apart, units_stand_as_they_were_left,
-    what_arrived_after_the_run_began_is_not_dropped,
+    an_entry_is_not_replaced_by_what_refers_to_it, an_older_page_replaces_nothing_newer, contents,
+    only_changed_content_is_news, search_finds_every_word_as_a_prefix, sources_are_apart,
+    units_stand_as_they_were_left, what_arrived_after_the_run_began_is_not_dropped,
 };
 pub use chance::{actions, any_split_ends_the_same, applying_twice_is_once};
 pub use news::{
@@ -36,6 +36,7 @@ macro_rules! store_conformance {
             a_removed_entry_leaves_a_note
             a_whole_reading_takes_away_what_it_did_not_meet
             an_entry_is_not_replaced_by_what_refers_to_it
+            an_older_page_replaces_nothing_newer
             only_changed_content_is_news
             search_finds_every_word_as_a_prefix
             sources_are_apart

@@ -118,11 +118,24 @@ struct Held {
     is_removed: bool,
     is_same_writing: bool,
     is_same: bool,
+    run: i64,
+    last_updated: Option<i64>,
     share: Share,
     part_of: Option<String>,
     parts: i64,
     shown: i64,
     seen: i64,
+}
+
+impl Held {
+    /// Whether what arrives was read before what is held was written: a page that was on its way
+    /// while the patient changed the same thing.
+    fn is_newer_than(&self, resource: &Incoming, run: i64) -> bool {
+        let is_older = resource
+            .last_updated
+            .is_some_and(|then| self.last_updated > Some(micros(then)));
+        is_older && self.run > run && !self.is_removed && (self.is_listed || !resource.is_listed)
+    }
 }
 
 fn upsert(
@@ -176,6 +189,9 @@ fn upsert(
         return Ok(());
     }
     let held = held(transaction, resource)?;
+    if held.is_newer_than(resource, run) {
+        return Ok(());
+    }
     let is_listed = resource.is_listed || (held.is_listed && !held.is_removed);
     let (unit, is_begun) = if resource.is_listed || held.is_removed || held.unit == unit {
         (unit, is_begun)
@@ -249,7 +265,7 @@ fn held(transaction: &Transaction<'_>, resource: &Incoming) -> rusqlite::Result<
     transaction
         .prepare_cached(
             "SELECT row, removed_at IS NOT NULL, json, unit, is_listed, part_of, own, parts, shown, \
-             seen FROM resource WHERE source = ?1 AND type = ?2 AND id = ?3",
+             seen, run, last_updated FROM resource WHERE source = ?1 AND type = ?2 AND id = ?3",
         )?
         .query_row(params![key.source.0, key.resource_type, key.id], |row| {
             let json = row.get_ref(2)?.as_str()?;
@@ -268,6 +284,8 @@ fn held(transaction: &Transaction<'_>, resource: &Incoming) -> rusqlite::Result<
                 parts: row.get(7)?,
                 shown: row.get(8)?,
                 seen: row.get(9)?,
+                run: row.get(10)?,
+                last_updated: row.get(11)?,
             })
         })
 }

@@ -326,6 +326,38 @@ pub async fn what_arrived_after_the_run_began_is_not_dropped(cache: &impl Cache)
     assert_eq!(new.removed_at, Some(at(6)));
 }
 
+/// A page that was on its way while the patient changed the same thing does not bring back what
+/// was before. A later run may: then the server went back.
+///
+/// # Panics
+/// If the store breaks it.
+pub async fn an_older_page_replaces_nothing_newer(cache: &impl Cache) {
+    let version = |text: &str, second: i64| Incoming {
+        last_updated: Some(at(second)),
+        ..incoming("1", text)
+    };
+    let cases = [
+        // (run of what arrives, its time at the server, what is held then)
+        (2, 1, "changed"),
+        (2, 9, "arrives"),
+        (4, 1, "arrives"),
+    ];
+    for (run, second, expected) in cases {
+        apply(cache, vec![keep(version("changed", 5), 3, 1)]).await;
+        apply(cache, vec![keep(version("arrives", second), run, 2)]).await;
+        let row = held(cache, "1").await.expect("it is held");
+        assert!(row.json.contains(expected), "{run} {second}: {}", row.json);
+        // A run that met only the older page takes it for met all the same.
+        apply(cache, vec![finish(CONDITIONS, run, 3)]).await;
+        let row = held(cache, "1").await.expect("it is held");
+        assert_eq!(row.removed_at, None);
+    }
+    let undated = incoming("1", "undated");
+    apply(cache, vec![keep(undated, 1, 4)]).await;
+    let row = held(cache, "1").await.expect("it is held");
+    assert!(row.json.contains("undated"));
+}
+
 /// What an entry refers to may be an entry itself: it stays on its list until a whole reading of
 /// its unit has met it only as what others refer to.
 ///

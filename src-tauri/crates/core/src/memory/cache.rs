@@ -198,6 +198,16 @@ impl State {
     }
 
     fn upsert(&mut self, resource: Incoming, run: i64, at: DateTime<Utc>) {
+        let is_newer = |held: &Row| {
+            held.run > run
+                && held.stored.removed_at.is_none()
+                && resource.last_updated.is_some()
+                && held.stored.last_updated > resource.last_updated
+                && (held.stored.is_listed || !resource.is_listed)
+        };
+        if self.rows.get(&resource.key).is_some_and(is_newer) {
+            return;
+        }
         let held = self.rows.remove(&resource.key);
         let first_seen_at = held.as_ref().map_or(at, |held| held.stored.first_seen_at);
         let parts = held.as_ref().map_or(0, |held| held.parts);

@@ -66,7 +66,7 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
         }
     }
 
-    /// Reads every unit from every service that is signed in to, then sends what waits.
+    /// Reads every unit from every service that is signed in to, and sends what waits meanwhile.
     async fn read_all(
         &self,
         session: &OpenSession<D, B>,
@@ -91,6 +91,12 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
         for checked in futures::future::join_all(checks).await {
             checked?;
         }
+        Ok(())
+    }
+
+    /// Finds out what became of what was sent, and sends what waits, if the service that it goes to
+    /// can be asked.
+    async fn send_what_waits(&self, session: &OpenSession<D, B>) -> Result<(), Error> {
         if session.online().is_ok() {
             self.check_open_bookings(session).await?;
             self.send_outbox(session).await?;
@@ -125,13 +131,29 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
             basis: &basis(&link.identity(), &rights),
             ..first
         };
+        let reading = self.check_sections(session, link, &of);
+        if !link.identity().is_main() {
+            return reading.await;
+        }
+        // It is the patient's still. What they asked for does not wait until a long record is read.
+        let (read, sent) = futures::join!(reading, self.send_what_waits(session));
+        read.and(sent)
+    }
+
+    /// Reads every unit but the person's own, some of them at a time.
+    async fn check_sections(
+        &self,
+        session: &OpenSession<D, B>,
+        link: &Link<B::Remote>,
+        of: &RunOf<'_>,
+    ) -> Result<(), Error> {
         let mut waiting = units::ALL.into_iter().skip(1);
         let mut running = FuturesUnordered::new();
         loop {
             while running.len() < SIDE_BY_SIDE
                 && let Some(unit) = waiting.next()
             {
-                running.push(self.sync_unit(session, link, unit, &of));
+                running.push(self.sync_unit(session, link, unit, of));
             }
             match running.next().await {
                 Some(result) => drop(result?),
