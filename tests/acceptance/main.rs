@@ -15,6 +15,7 @@ mod faults;
 mod keychain;
 mod news;
 mod offline;
+mod order;
 mod outbox;
 mod published;
 mod record;

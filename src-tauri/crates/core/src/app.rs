@@ -11,6 +11,7 @@ use std::time::Duration;
 use hale_contracts::account::PersonView;
 use hale_contracts::error::ErrorView;
 use hale_contracts::provenance::SourceView;
+use hale_contracts::sync::SyncUnit;
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -72,6 +73,8 @@ pub(crate) struct Session<C, O, R> {
     pub(crate) own: O,
     /// Held while the mirror is brought up to date.
     pub(crate) syncing: futures::lock::Mutex<()>,
+    /// What the patient looks at. A check reads it before the rest.
+    pub(crate) shown: Mutex<Option<SyncUnit>>,
     /// Held while a booking is made or read back, so that two never cross.
     pub(crate) booking: futures::lock::Mutex<()>,
     /// Held while requests are sent, so that none is sent twice at once.
@@ -116,6 +119,7 @@ impl<C, O, R> Session<C, O, R> {
             cache,
             own,
             syncing: futures::lock::Mutex::new(()),
+            shown: Mutex::new(None),
             booking: futures::lock::Mutex::new(()),
             sending: futures::lock::Mutex::new(()),
             first_absences: Mutex::new(HashMap::new()),

@@ -13,7 +13,7 @@ use hale_contracts::record::RecordItemId;
 use hale_contracts::sync::SyncUnit;
 
 use super::view;
-use crate::app::{Hale, OpenSession, Session};
+use crate::app::{Hale, OpenSession, Session, lock};
 use crate::error::Error;
 use crate::london;
 use crate::outbox::open_cancellation;
@@ -40,6 +40,7 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
     /// If nobody is signed in or a store fails.
     pub async fn appointments(&self) -> Result<AppointmentsView, Error> {
         let session = self.session()?;
+        *lock(&session.shown) = Some(SyncUnit::Appointments);
         let query = ListQuery {
             unit: SyncUnit::Appointments,
             offset: 0,

@@ -5,7 +5,7 @@ use hale_contracts::record::{RecordSectionRequest, RecordSectionView};
 use hale_contracts::sync::SyncUnit;
 
 use super::Lookup;
-use crate::app::{Hale, OpenSession};
+use crate::app::{Hale, OpenSession, lock};
 use crate::error::Error;
 use crate::ports::{Backends, Cache, Clock, Device, ListQuery, Own, SeenMark};
 use crate::sync::news;
@@ -28,6 +28,7 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
         let session = self.session()?;
         let facts = self.record_facts(&session).await?;
         let unit = SyncUnit::Record(request.section);
+        *lock(&session.shown) = Some(unit);
         let query = ListQuery {
             unit,
             offset: request.offset,

@@ -147,11 +147,11 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
         link: &Link<B::Remote>,
         of: &RunOf<'_>,
     ) -> Result<(), Error> {
-        let mut waiting = units::ALL.into_iter().skip(1);
+        let mut waiting: Vec<SyncUnit> = units::ALL.into_iter().skip(1).rev().collect();
         let mut running = FuturesUnordered::new();
         loop {
             while running.len() < SIDE_BY_SIDE
-                && let Some(unit) = waiting.next()
+                && let Some(unit) = next_of(&mut waiting, *lock(&session.shown))
             {
                 running.push(self.sync_unit(session, link, unit, of));
             }
@@ -259,6 +259,14 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
             (of.on_progress)(SyncProgress::UnitDone { result });
         }
         Ok(if ended_all { Went::All } else { Went::On })
+    }
+}
+
+/// The unit that is read next: the one that the patient looks at if it waits, else the last.
+fn next_of(waiting: &mut Vec<SyncUnit>, shown: Option<SyncUnit>) -> Option<SyncUnit> {
+    match waiting.iter().position(|unit| Some(*unit) == shown) {
+        Some(place) => Some(waiting.remove(place)),
+        None => waiting.pop(),
     }
 }
 
