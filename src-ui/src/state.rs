@@ -7,9 +7,11 @@ pub(crate) mod content;
 mod loadable;
 mod session;
 mod sync;
+mod triggers;
 
 pub(crate) use access::dismiss_access_notice;
 pub(crate) use appearance::{Appearance, text_size_name, theme_name};
 pub(crate) use loadable::Loadable;
 pub(crate) use session::{Session, destination, practice};
 pub(crate) use sync::Sync;
+pub(crate) use triggers::Pull;

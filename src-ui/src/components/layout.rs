@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
 use super::{Button, ButtonKind, Icon, Picture, SkipLink};
-use crate::state::{Session, Sync};
+use crate::state::{Pull, Session, Sync};
 use crate::wording::{lang, london_today, moment_near, td_string};
 
 /// The frame.
@@ -146,6 +146,7 @@ fn Banners() -> impl IntoView {
                     })
             }}
             <div role="status">{lapsed} {offline}</div>
+            <PullToCheck/>
             <Progress/>
         </aside>
     }
@@ -186,6 +187,71 @@ fn OfflineBanner() -> impl IntoView {
             </Button>
         </section>
     }
+}
+
+/// Pulling the page down on a touch screen begins a check. Everybody else has the buttons that say
+/// so.
+#[component]
+fn PullToCheck() -> impl IntoView {
+    let lang = lang();
+    let session = Session::expect();
+    let sync = Sync::expect();
+    let pull = StoredValue::new(Pull::default());
+    let is_far = RwSignal::new(false);
+    let touched = |event: &web_sys::Event| {
+        let fingers = touches(event);
+        let top = window().scroll_y().unwrap_or_default();
+        (fingers, top)
+    };
+    let began = window_event_listener_untyped("touchstart", move |event: web_sys::Event| {
+        let (fingers, top) = touched(&event);
+        pull.update_value(|pull| pull.touched(&fingers, top));
+        is_far.set(false);
+    });
+    let moved = window_event_listener_untyped("touchmove", move |event: web_sys::Event| {
+        let (fingers, top) = touched(&event);
+        pull.update_value(|pull| pull.moved(&fingers, top));
+        let may_check = session.is_signed_in() && !session.is_lapsed() && !sync.is_running();
+        is_far.set(may_check && pull.with_value(Pull::is_far));
+    });
+    let ended = move |is_meant: bool| {
+        let is_pulled = pull.try_update_value(Pull::ended) == Some(true);
+        if is_meant && is_pulled && is_far.get_untracked() {
+            sync.start();
+        }
+        is_far.set(false);
+    };
+    let lifted = window_event_listener_untyped("touchend", move |_| ended(true));
+    // A call comes in, or the system takes the gesture for its own.
+    let taken = window_event_listener_untyped("touchcancel", move |_| ended(false));
+    on_cleanup(move || {
+        for listener in [began, moved, lifted, taken] {
+            listener.remove();
+        }
+    });
+    move || {
+        is_far.get().then(|| {
+            view! {
+                <p class="hale-pull" aria-hidden="true">
+                    {td_string!(lang, common.pull_to_check)}
+                </p>
+            }
+        })
+    }
+}
+
+/// How far down the window each finger is, in CSS pixels.
+fn touches(event: &web_sys::Event) -> Vec<f64> {
+    let Some(all) = js_sys::Reflect::get(event, &"touches".into())
+        .ok()
+        .filter(|all| all.is_object())
+    else {
+        return Vec::new();
+    };
+    js_sys::Array::from(&all)
+        .iter()
+        .filter_map(|one| js_sys::Reflect::get(&one, &"clientY".into()).ok()?.as_f64())
+        .collect()
 }
 
 /// How far a running check is. A bar for the eye alone: the sections themselves say what arrived.

@@ -7,10 +7,11 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::Session;
+use super::triggers::Trigger;
 use crate::ipc;
 
-/// A desktop window may stay open for days without coming to the front.
-const EVERY: std::time::Duration = std::time::Duration::from_secs(15 * 60);
+/// How often it is looked whether a check is due.
+const MOMENT: std::time::Duration = std::time::Duration::from_secs(20);
 
 /// The check and what it found.
 #[derive(Debug, Clone, Copy)]
@@ -21,6 +22,8 @@ pub(crate) struct Sync {
     /// Units done, and units in all.
     progress: RwSignal<(u32, u32)>,
     changes: RwSignal<u32>,
+    /// When the last check began, as in [`Trigger::begins`].
+    last: StoredValue<Option<f64>>,
     session: Session,
 }
 
@@ -65,6 +68,7 @@ impl Sync {
             is_running: RwSignal::new(false),
             progress: RwSignal::new((0, 0)),
             changes: RwSignal::new(0),
+            last: StoredValue::new(None),
             session,
         };
         provide_context(sync);
@@ -86,8 +90,8 @@ impl Sync {
         }
     }
 
-    /// Checks now, when the patient becomes signed in, whenever the window comes to the front, and
-    /// every 15 minutes.
+    /// Checks when the patient becomes signed in, whenever the window comes to the front, and every
+    /// 15 minutes.
     pub(crate) fn keep_going(self) {
         let may_check =
             Memo::new(move |_| self.session.is_signed_in() && !self.session.is_lapsed());
@@ -96,18 +100,20 @@ impl Sync {
                 self.read_status();
             }
             if may_check.get() {
-                self.start();
+                self.hear(Trigger::Start);
             }
         });
-        let again = move || {
+        let again = move |trigger| {
             let is_visible = document().visibility_state() == web_sys::VisibilityState::Visible;
             if is_visible && may_check.try_get_untracked() == Some(true) {
-                self.start();
+                self.hear(trigger);
             }
         };
         let listener =
-            window_event_listener_untyped("visibilitychange", move |_: web_sys::Event| again());
-        let timer = set_interval_with_handle(again, EVERY);
+            window_event_listener_untyped("visibilitychange", move |_: web_sys::Event| {
+                again(Trigger::Front);
+            });
+        let timer = set_interval_with_handle(move || again(Trigger::Moment), MOMENT);
         on_cleanup(move || {
             listener.remove();
             if let Ok(timer) = timer {
@@ -116,12 +122,18 @@ impl Sync {
         });
     }
 
-    /// Checks now, unless a check is under way.
+    /// Checks now, as the patient asked, unless a check is under way.
     pub(crate) fn start(self) {
-        if self.is_running.get_untracked() {
+        self.hear(Trigger::Asked);
+    }
+
+    fn hear(self, trigger: Trigger) {
+        let now = js_sys::Date::now();
+        if self.is_running.get_untracked() || !trigger.begins(self.last.get_value(), now) {
             return;
         }
         self.is_running.set(true);
+        self.last.set_value(Some(now));
         self.progress.set((0, 0));
         spawn_local(async move {
             let answer = ipc::sync_now(move |progress| self.heard(progress)).await;
