@@ -74,6 +74,7 @@ async fn a_sign_in_that_fails_a_safety_check_is_refused() {
         (Fault::WrongState, ErrorCode::SignInNotTrusted),
         (Fault::BadSignature, ErrorCode::SignInNotTrusted),
         (Fault::CodeReplayed, ErrorCode::SignInNotTrusted),
+        (Fault::SignInRefused, ErrorCode::SignInCancelled),
     ];
     for (fault, expected) in cases {
         let test = TestApp::start("full").await;

@@ -186,6 +186,35 @@ async fn a_booking_whose_fate_is_unknown_is_only_read_back_after_a_restart() {
     assert_eq!(test.mock.log().count("POST", "/Appointment"), 1);
 }
 
+/// A booking that the server refuses is not made, is not sent again, and is not called booked.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refused_booking_is_not_made() {
+    let statuses = [400, 403, 404, 410, 422, 429, 461].map(hale_support::status);
+    for fault in statuses.into_iter().chain([Fault::BookingOff]) {
+        let test = TestApp::signed_in("full").await;
+        let booking = request(&first_free(&test).await);
+        test.mock.faults().set(booking_fault(fault.clone()));
+        let outcome = test.app.book_appointment(booking.clone()).await.unwrap();
+        assert!(
+            matches!(
+                outcome,
+                BookingOutcomeView::Refused { .. } | BookingOutcomeView::NotSent { .. }
+            ),
+            "{fault:?}: {outcome:?}"
+        );
+        test.mock.faults().clear();
+        test.sync().await;
+        assert_eq!(held(&test, &booking.booking_id).await, 0, "{fault:?}");
+        assert_eq!(
+            test.mock.log().count("POST", "/Appointment"),
+            1,
+            "{fault:?}"
+        );
+        let shown = test.app.appointments().await.unwrap();
+        assert!(shown.unconfirmed.is_empty(), "{fault:?}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_request_lost_on_its_way_is_unknown_first_and_not_booked_later() {
     // A page of something on the way says nothing about the booking, whatever its status.
@@ -194,6 +223,8 @@ async fn a_request_lost_on_its_way_is_unknown_first_and_not_booked_later() {
         Fault::HangBefore,
         Fault::HtmlPage { status: 409 },
         Fault::BareStatus { status: 409 },
+        // More than one thing matches the condition: perhaps an earlier attempt.
+        hale_support::status(412),
     ];
     for fault in faults {
         let mut test = TestApp::signed_in("full").await;

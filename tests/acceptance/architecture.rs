@@ -350,3 +350,42 @@ fn has_module(layer: &Path, slice: &str) -> bool {
             .any(|line| !line.is_empty() && !line.starts_with("//"))
     })
 }
+
+/// What the mock can do wrong is what a test here lets it do.
+#[test]
+fn every_fault_of_the_mock_has_a_test() {
+    let faults = std::fs::read_to_string(root().join("tests/mock-backend/src/faults.rs")).unwrap();
+    let mut tests = String::new();
+    collect_sources(&root().join("tests/acceptance"), &mut tests);
+    for kind in ["Fault", "HostileBody", "BadEntry", "RetryAfter"] {
+        let all = faults
+            .split(&format!("pub enum {kind} {{"))
+            .nth(1)
+            .and_then(|rest| rest.split("\n}").next())
+            .expect("it is there");
+        let names: Vec<&str> = all
+            .lines()
+            .filter_map(|line| line.strip_prefix("    "))
+            .filter(|line| line.starts_with(char::is_uppercase))
+            .map(|line| line.trim_end_matches(|last: char| !last.is_alphanumeric()))
+            .map(|line| line.split(['(', ' ']).next().unwrap_or_default())
+            .filter(|name| *name != "Panic")
+            .collect();
+        assert!(names.len() > 1, "{kind}: {names:?}");
+        for name in names {
+            let is_used = tests.contains(&format!("{kind}::{name}"));
+            assert!(is_used, "{kind}::{name} is in no test");
+        }
+    }
+}
+
+fn collect_sources(folder: &Path, all: &mut String) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            collect_sources(&path, all);
+        } else if path.extension().is_some_and(|end| end == "rs") {
+            all.push_str(&std::fs::read_to_string(&path).unwrap());
+        }
+    }
+}

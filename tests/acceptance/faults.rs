@@ -1,6 +1,8 @@
 //! A table of faults: whatever a server does, what was there stays, the fault is said, and nothing
 //! reads as "none".
 
+use std::time::Duration;
+
 use chrono::TimeDelta;
 use hale_contracts::error::ErrorCode;
 use hale_contracts::provenance::FreshnessView;
@@ -9,6 +11,7 @@ use hale_contracts::record::{
     AbsenceView, ItemStatus, RecordItemId, RecordSectionRequest, RecordSectionView, SectionKind,
 };
 use hale_contracts::sync::SyncUnit;
+use hale_contracts::time::LondonOffset;
 use hale_mock_backend::{BadEntry, Fault, HostileBody, Rule};
 use hale_support::{TestApp, status};
 use serde_json::json;
@@ -292,6 +295,74 @@ async fn an_entry_that_comes_twice_is_shown_once() {
         assert_eq!(shown.total, expected.total, "{section:?}");
         assert_eq!(shown.summary.skipped, 0, "{section:?}");
     }
+}
+
+/// What an answer is called does not decide: one that reads as FHIR is taken for it. A page of HTML
+/// does not, whatever it is called.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_with_the_wrong_name_is_read_by_what_is_in_it() {
+    let expected = TestApp::signed_in("full").await;
+    let expected = expected.app.record_section(conditions()).await.unwrap();
+    let test = TestApp::start("full").await;
+    test.sign_in().await.unwrap();
+    let wrong = Rule::always(Fault::WrongContentType).on("GET", "/Condition");
+    test.mock.faults().set(wrong);
+    test.sync().await;
+    let shown = test.app.record_section(conditions()).await.unwrap();
+    assert_eq!(shown.total, expected.total);
+    assert!(shown.summary.error.is_none());
+}
+
+/// An answer that does not come in time is no answer: a page that is slow, and one that never ends.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_that_comes_too_late_takes_nothing_away() {
+    for fault in [Fault::Slow { millis: 20_000 }, Fault::HangBefore] {
+        let mut test = TestApp::signed_in("full").await;
+        let before = test.app.record_section(conditions()).await.unwrap();
+        test.restart_with_patience(Duration::from_secs(1)).await;
+        let rule = Rule::always(fault.clone()).on("GET", "/Condition");
+        test.mock.faults().set(rule);
+        test.sync().await;
+        let after = test.app.record_section(conditions()).await.unwrap();
+        assert_eq!(after.items, before.items, "{fault:?}");
+        let error = after.summary.error.expect("it is said");
+        assert_eq!(error.code, ErrorCode::TimedOut, "{fault:?}");
+    }
+}
+
+/// In the night in which the clocks go back the same time comes twice: both appointments stay, in
+/// their order, and each says which of the two it is.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_hour_that_comes_twice_when_the_clocks_change_is_told_apart() {
+    let test = TestApp::signed_in("full").await;
+    let patient = test.probe().await.patient().to_owned();
+    let store = test.mock.store();
+    let mut one = store.resources(&patient, "Appointment").remove(0);
+    one["status"] = json!("booked");
+    for (id, hour) in [("summer", "00"), ("winter", "01")] {
+        one["id"] = json!(id);
+        one["start"] = json!(format!("2026-10-25T{hour}:30:00Z"));
+        one["end"] = json!(format!("2026-10-25T{hour}:40:00Z"));
+        store.put(&patient, one.clone());
+    }
+    test.sync().await;
+    let shown = test.app.appointments().await.unwrap();
+    let that_night: Vec<_> = shown
+        .past
+        .iter()
+        .chain(&shown.upcoming)
+        .filter_map(|one| Some((one.id.clone(), one.start?)))
+        .filter(|(_, start)| start.local.to_string() == "2026-10-25 01:30:00")
+        .collect();
+    let [(first, winter), (second, summer)] = that_night.as_slice() else {
+        panic!("both are there: {that_night:?}");
+    };
+    assert!(first.contains("winter") && second.contains("summer"));
+    assert!(winter.is_ambiguous && summer.is_ambiguous);
+    assert_eq!(
+        (winter.offset, summer.offset),
+        (LondonOffset::Gmt, LondonOffset::Bst)
+    );
 }
 
 /// A server's clock that is a day off hides no change, whether it is put right or not.

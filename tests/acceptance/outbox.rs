@@ -209,24 +209,25 @@ async fn a_lost_answer_to_a_cancellation_is_found_out() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_busy_server_is_asked_again_when_it_said() {
-    let retry_after = Some(RetryAfter::Seconds(600));
-    let test = TestApp::signed_in("full").await;
-    let order = order(&test).await;
-    let busy = Fault::Status {
-        status: 429,
-        nhs_code: None,
-        retry_after,
-    };
-    test.mock.faults().set(Rule::once(busy).on("POST", "/Task"));
-    let outcome = test.app.order_repeat(order.clone()).await.unwrap();
-    assert_eq!(pending(outcome).state, PendingStateView::NotSentYet);
-    test.clock.advance(TimeDelta::minutes(9));
-    test.sync().await;
-    assert_eq!(waiting(&test).await.len(), 1, "not before ten minutes");
-    test.clock.advance(TimeDelta::minutes(2));
-    test.sync().await;
-    assert!(waiting(&test).await.is_empty());
-    assert_eq!(orders_held(&test, &order.request_id).await, 1);
+    for said in [RetryAfter::Seconds(600), RetryAfter::DateInSeconds(600)] {
+        let test = TestApp::signed_in("full").await;
+        let order = order(&test).await;
+        let busy = Fault::Status {
+            status: 429,
+            nhs_code: None,
+            retry_after: Some(said),
+        };
+        test.mock.faults().set(Rule::once(busy).on("POST", "/Task"));
+        let outcome = test.app.order_repeat(order.clone()).await.unwrap();
+        assert_eq!(pending(outcome).state, PendingStateView::NotSentYet);
+        test.clock.advance(TimeDelta::minutes(9));
+        test.sync().await;
+        assert_eq!(waiting(&test).await.len(), 1, "{said:?}: not before");
+        test.clock.advance(TimeDelta::minutes(2));
+        test.sync().await;
+        assert!(waiting(&test).await.is_empty(), "{said:?}");
+        assert_eq!(orders_held(&test, &order.request_id).await, 1, "{said:?}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -234,6 +235,8 @@ async fn what_is_refused_waits_for_the_patient_with_its_reason() {
     let cases = [
         (status(403), "refused"),
         (status(404), "refused"),
+        (status(410), "refused"),
+        (status(422), "refused"),
         (status(461), "too late"),
     ];
     for (fault, expected) in cases {
