@@ -16,6 +16,7 @@ pub mod news;
 pub mod plan;
 mod practice;
 mod reading;
+mod removals;
 pub(crate) mod run;
 pub(crate) mod status;
 pub mod units;

@@ -17,7 +17,7 @@ use serde_json::Value;
 
 use super::access::{Fate, Said, fate};
 use super::counted::Counted;
-use super::depth::{Depth, Removals, are_same_ids, changes_of, history_of, ids_of};
+use super::depth::{Depth, Removals, changes_of};
 use super::guess_reason::Rights;
 use super::plan::{Extent, Members, Resume, SyncAction, learn_members, plan_page};
 use super::run::OnProgress;
@@ -39,7 +39,7 @@ pub(crate) const PARTIAL: u16 = 207;
 /// The status of an answer that says that nothing changed.
 const NOT_MODIFIED: u16 = 304;
 /// More pages than any record has: a server that goes on for ever is stopped here.
-const MOST_PAGES: usize = 5_000;
+pub(super) const MOST_PAGES: usize = 5_000;
 
 /// How a unit's reading ended.
 pub(super) enum Ended {
@@ -73,12 +73,12 @@ impl From<CacheError> for Stop {
 }
 
 /// A page and what came with it.
-struct FetchedPage {
-    page: Page,
+pub(super) struct FetchedPage {
+    pub(super) page: Page,
     /// Whether something is missing from it.
-    is_partial: bool,
+    pub(super) is_partial: bool,
     /// The server's own time of it.
-    server_date: Option<DateTime<Utc>>,
+    pub(super) server_date: Option<DateTime<Utc>>,
 }
 
 /// What the readings of a run have in common.
@@ -174,13 +174,13 @@ pub(super) struct Reading<'a, D: Device, B: Backends, K: Clock> {
     is_resumed: bool,
     /// Whether `members` has what everything that is held shows inside itself.
     are_members_known: bool,
-    batch: Vec<SyncAction>,
+    pub(super) batch: Vec<SyncAction>,
     /// The batch before, while it is written, and how many entries are stored with it.
     writing: Option<(BoxFuture<'a, Result<(), CacheError>>, u32)>,
     stored: u32,
     skipped: u32,
     /// Whether every page so far was complete.
-    is_whole: bool,
+    pub(super) is_whole: bool,
     cursor: Option<DateTime<Utc>>,
     /// Where a whole reading goes on once what is in the batch is stored: which search, and the
     /// link of its next page.
@@ -323,111 +323,9 @@ impl<'a, D: Device, B: Backends, K: Clock> Reading<'a, D, B, K> {
     /// The first answer's time is the cursor: what changes while pages are read comes next time.
     /// Never later than this device's own time: of two clocks that differ, the one behind only has
     /// something read twice.
-    fn note_date(&mut self, server_date: Option<DateTime<Utc>>) {
+    pub(super) fn note_date(&mut self, server_date: Option<DateTime<Utc>>) {
         let now = self.hale.clock.now();
         self.cursor = self.cursor.or(server_date.map(|date| date.min(now)));
-    }
-
-    /// Asks what was removed; answers whether the server told.
-    async fn removals(&mut self, searches: &[String], since: DateTime<Utc>) -> Result<bool, Stop> {
-        let mut types: Vec<&str> = searches
-            .iter()
-            .map(|search| units::resource_type(search))
-            .collect();
-        types.dedup();
-        for resource_type in types {
-            let mut target = Target::Path(history_of(resource_type, since));
-            let mut followed = HashSet::new();
-            let mut named = HashSet::new();
-            loop {
-                let fetched = match self.fetch_page(target, None).await {
-                    Err(Stop::Remote(RemoteError::Status {
-                        status: 400 | 403 | 404 | 405 | 422 | 501,
-                        ..
-                    })) => return Ok(false),
-                    other => other?,
-                };
-                let Some(FetchedPage {
-                    page,
-                    is_partial,
-                    server_date,
-                }) = fetched
-                else {
-                    return Ok(false);
-                };
-                if is_partial || !page.skipped.is_empty() {
-                    return Ok(false);
-                }
-                self.note_date(server_date);
-                // The newest version of each comes first (FHIR R4 §3.1.0.10.1).
-                let gone: Vec<ResourceKey> = page
-                    .entries
-                    .iter()
-                    .filter(|entry| named.insert((entry.resource_type.clone(), entry.id.clone())))
-                    .filter(|entry| entry.is_deleted)
-                    .map(|entry| self.key(&entry.resource_type, &entry.id))
-                    .collect();
-                for held in self.held(gone).await? {
-                    // What it showed inside itself may stand on its own now.
-                    if members_of(&held).next().is_some() {
-                        return Err(Stop::NeedsWhole);
-                    }
-                    self.batch.push(SyncAction::MarkRemoved {
-                        key: held.key,
-                        at: self.hale.clock.now(),
-                    });
-                }
-                let Some(next) = page.next else { break };
-                if followed.len() >= MOST_PAGES || !followed.insert(next.clone()) {
-                    return Ok(false);
-                }
-                target = Target::Next(next);
-            }
-        }
-        Ok(true)
-    }
-
-    /// Compares the ids that the server has with those that are held; see [`are_same_ids`].
-    async fn has_same_ids(
-        &mut self,
-        searches: &[String],
-        met_by: Option<i64>,
-        before: i64,
-    ) -> Result<bool, Stop> {
-        let mut present = HashSet::new();
-        for search in searches {
-            let mut target = Target::Path(ids_of(search));
-            let mut followed = HashSet::new();
-            loop {
-                let fetched = self.fetch_page(target, None).await?;
-                let Some(FetchedPage {
-                    page, is_partial, ..
-                }) = fetched
-                else {
-                    return Err(Stop::Unreadable);
-                };
-                let is_sound = !is_partial && page.skipped.is_empty() && page.issues.is_empty();
-                self.is_whole &= is_sound;
-                if !is_sound {
-                    return Ok(true);
-                }
-                let ids = page.entries.into_iter();
-                present.extend(ids.map(|entry| (entry.resource_type, entry.id)));
-                let Some(next) = page.next else { break };
-                if followed.len() >= MOST_PAGES || !followed.insert(next.clone()) {
-                    return Err(Stop::Unreadable);
-                }
-                target = Target::Next(next);
-            }
-        }
-        let held = self
-            .session
-            .cache
-            .keys(self.identity.source.clone())
-            .await?;
-        Ok(are_same_ids(
-            &held, &present, self.unit, searches, met_by, before,
-        ))
     }
 
     /// Keeps what arrived, and says how it ended.
@@ -523,7 +421,7 @@ impl<'a, D: Device, B: Backends, K: Clock> Reading<'a, D, B, K> {
         }))
     }
 
-    async fn fetch_page(
+    pub(super) async fn fetch_page(
         &mut self,
         target: Target,
         etag: Option<String>,
@@ -645,7 +543,7 @@ impl<'a, D: Device, B: Backends, K: Clock> Reading<'a, D, B, K> {
         Ok(())
     }
 
-    fn key(&self, resource_type: &str, id: &str) -> ResourceKey {
+    pub(super) fn key(&self, resource_type: &str, id: &str) -> ResourceKey {
         ResourceKey {
             source: self.identity.source.clone(),
             resource_type: resource_type.to_owned(),
@@ -653,7 +551,10 @@ impl<'a, D: Device, B: Backends, K: Clock> Reading<'a, D, B, K> {
         }
     }
 
-    async fn held(&mut self, keys: Vec<ResourceKey>) -> Result<Vec<StoredResource>, CacheError> {
+    pub(super) async fn held(
+        &mut self,
+        keys: Vec<ResourceKey>,
+    ) -> Result<Vec<StoredResource>, CacheError> {
         if keys.is_empty() {
             return Ok(Vec::new());
         }
@@ -736,7 +637,7 @@ fn has_link_ended(stop: &Stop) -> bool {
 }
 
 /// What a held entry shows inside itself.
-fn members_of(held: &StoredResource) -> impl Iterator<Item = String> + use<> {
+pub(super) fn members_of(held: &StoredResource) -> impl Iterator<Item = String> + use<> {
     members_in(&held.json).into_iter()
 }
 
