@@ -36,8 +36,8 @@ pub(crate) struct Seen {
     pub(crate) orders: BTreeSet<String>,
     pub(crate) replies: BTreeSet<String>,
     pub(crate) cancelled: BTreeSet<String>,
-    /// How often each was sent.
-    pub(crate) sent: BTreeMap<String, u32>,
+    /// How each time that it was sent was answered.
+    pub(crate) sent: BTreeMap<String, Vec<Option<u16>>>,
     kills: u32,
     ended: u32,
     sign_ins: u32,
@@ -173,7 +173,7 @@ pub(crate) fn note_sent(mock: &RunningMock, seen: &mut Seen) {
             .and_then(|condition| condition.rsplit(['|', 'C']).next())
             .unwrap_or_default()
             .to_owned();
-        *seen.sent.entry(id).or_default() += 1;
+        seen.sent.entry(id).or_default().push(entry.status);
     }
     mock.log().clear();
 }
