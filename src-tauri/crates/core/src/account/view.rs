@@ -63,14 +63,26 @@ pub fn person(
             .unwrap_or_default(),
         date_of_birth: born.as_deref().and_then(london::whole_day),
         nhs_number: people::identifier(patient, NHS_NUMBER)
-            .or_else(|| claims.nhs_number.clone())
-            .map(|number| number.split_whitespace().collect()),
+            .as_deref()
+            .and_then(nhs_number)
+            .or_else(|| claims.nhs_number.as_deref().and_then(nhs_number)),
         identity_level: claims
             .identity_proofing_level
             .as_deref()
             .and_then(identity_level),
         practice: practice(patient, find),
     }
+}
+
+/// The ten digits of an NHS number (NHS Data Dictionary), however they are grouped. Anything else is
+/// none: it must neither be shown as one nor tell two people apart.
+fn nhs_number(written: &str) -> Option<String> {
+    let digits: String = written
+        .chars()
+        .filter(|one| !one.is_whitespace() && *one != '-')
+        .collect();
+    let is_one = digits.len() == 10 && digits.bytes().all(|one| one.is_ascii_digit());
+    is_one.then_some(digits)
 }
 
 fn identity_level(code: &str) -> Option<IdentityLevel> {
@@ -202,6 +214,30 @@ mod tests {
         assert_eq!(from_claims.name, "somebody");
         assert_eq!(from_claims.nhs_number.as_deref(), Some("9990000026"));
         assert_eq!(from_claims.practice, None);
+    }
+
+    #[test]
+    fn only_ten_digits_are_an_nhs_number() {
+        let claims = IdentityClaims {
+            nhs_number: Some("999 000 0026".into()),
+            ..IdentityClaims::default()
+        };
+        let cases = [
+            ("999 000 0018", "9990000018"),
+            ("999-000-0018", "9990000018"),
+            ("99900000180", "9990000026"),
+            ("999000001", "9990000026"),
+            ("999000001X", "9990000026"),
+            ("９９９０００００１８", "9990000026"),
+        ];
+        for (written, expected) in cases {
+            let patient = json!({"identifier": [{"system": NHS_NUMBER, "value": written}]});
+            let got = person(&patient, &claims, &|_| None);
+            assert_eq!(got.nhs_number.as_deref(), Some(expected), "{written}");
+        }
+        let patient = json!({"identifier": [{"system": NHS_NUMBER, "value": "none"}]});
+        let got = person(&patient, &IdentityClaims::default(), &|_| None);
+        assert_eq!(got.nhs_number, None);
     }
 
     #[test]
