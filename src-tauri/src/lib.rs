@@ -44,6 +44,7 @@ pub fn run() {
     builder
         .plugin(logging::plugin())
         .plugin(tauri_plugin_opener::init())
+        .plugin(tauri_plugin_dialog::init())
         .setup(|app| {
             let hale = app::put_together(app.handle())?;
             app.manage(hale);
@@ -74,6 +75,7 @@ pub fn run() {
             commands::record::search_record,
             commands::appointments::get_appointments,
             commands::appointments::get_appointment,
+            commands::appointments::save_calendar_file,
             commands::appointments::appointments_shown,
             commands::appointments::get_booking_guidance,
             commands::appointments::save_booking_draft,

@@ -9,8 +9,8 @@ use hale_contracts::account::{
 };
 use hale_contracts::appointments::{
     AppointmentRequest, AppointmentView, AppointmentsView, BookAppointmentRequest,
-    BookingDraftView, BookingGuidanceView, BookingOutcomeView, CheckBookingRequest,
-    DismissBookingRequest, FindSlotsRequest, SlotsView,
+    BookingDraftView, BookingGuidanceView, BookingOutcomeView, CalendarFileRequest,
+    CheckBookingRequest, DismissBookingRequest, FindSlotsRequest, SavedView, SlotsView,
 };
 use hale_contracts::changes::{
     AppointmentsShownRequest, DismissAccessNoticeRequest, SectionShownRequest,
@@ -162,6 +162,11 @@ pub(crate) async fn appointments_shown(request: AppointmentsShownRequest) -> Ans
 
 pub(crate) async fn get_appointment(request: AppointmentRequest) -> Answer<AppointmentView> {
     call("get_appointment", Arguments::one("request", &request)?).await
+}
+
+/// Asks where to, and saves an appointment there as a calendar file.
+pub(crate) async fn save_calendar_file(request: CalendarFileRequest) -> Answer<SavedView> {
+    call("save_calendar_file", Arguments::one("request", &request)?).await
 }
 
 pub(crate) async fn get_booking_guidance() -> Answer<BookingGuidanceView> {

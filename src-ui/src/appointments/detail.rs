@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
 use super::booking::START;
+use super::calendar::AddToCalendar;
 use super::cancel::{CancelPanel, PendingCancellation, PendingTag};
 use super::card::StatusTag;
 use super::facts::AppointmentFacts;
@@ -133,6 +134,8 @@ fn Content(appointment: AppointmentView, checked: Signal<Option<LondonTime>>) ->
             })}
         <h2 class="nhsuk-heading-m">{td_string!(lang, appointments.detail.facts_heading)}</h2>
         <AppointmentFacts appointment=appointment.clone() />
+        {(stand == Stand::Coming && appointment.start.is_some())
+            .then(|| view! { <AddToCalendar appointment=appointment.clone() /> })}
         {(stand == Stand::NoLongerListed)
             .then_some(move || view! { <PracticeContact practice=state::practice() /> })}
         {(is_ahead(stand) && appointment.is_read_only)

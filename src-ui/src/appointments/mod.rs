@@ -4,6 +4,7 @@
 //! nobody knows.
 
 mod booking;
+mod calendar;
 mod cancel;
 mod card;
 mod detail;

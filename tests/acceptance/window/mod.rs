@@ -7,6 +7,7 @@
 mod access;
 mod axe;
 mod browser;
+mod calendar;
 mod cancelling;
 mod gallery;
 mod harness;

@@ -124,6 +124,13 @@ pub(crate) const NEEDS: &[Need] = &[
         "xorg-x11-server-Xvfb",
     ),
     linux(
+        "xdotool (types into the system's own dialogs)",
+        Purpose::Test,
+        Sign::Program(&["xdotool"]),
+        "xdotool",
+        "xdotool",
+    ),
+    linux(
         "WebKitWebDriver (drives the window)",
         Purpose::Test,
         Sign::Program(&["WebKitWebDriver"]),

@@ -366,3 +366,40 @@ pub struct AppointmentRequest {
     /// Its id on this device.
     pub id: String,
 }
+
+/// What a calendar shows of an appointment, in the window's words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CalendarWords {
+    /// Its title. A calendar is often seen by others: nothing clinical.
+    pub title: String,
+    /// What stands below it.
+    pub note: String,
+}
+
+/// Makes a calendar file of an appointment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CalendarFileRequest {
+    /// The appointment's id, as in [`AppointmentView`].
+    pub id: String,
+    /// What it says.
+    pub words: CalendarWords,
+}
+
+/// A calendar file (RFC 5545).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CalendarFileView {
+    /// What the file may be called.
+    pub name: String,
+    /// What is in it.
+    pub text: String,
+}
+
+/// Whether a file was saved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SavedView {
+    /// It is where the patient chose.
+    Saved,
+    /// The patient chose no place.
+    NotWanted,
+}

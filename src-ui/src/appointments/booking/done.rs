@@ -14,6 +14,7 @@ use super::elsewhere::Elsewhere;
 use super::flow::BookingFlow;
 use super::slots::SlotList;
 use super::{CHECK, START, TIMES};
+use crate::appointments::calendar::AddToCalendar;
 use crate::appointments::card::appointment_href;
 use crate::appointments::detail::what_to_do;
 use crate::appointments::facts::{AppointmentFacts, SlotRows};
@@ -134,6 +135,8 @@ fn Booked(appointment: AppointmentView) -> impl IntoView {
                 {td_string!(lang, appointments.outcome.booked_details)}
             </h2>
             <AppointmentFacts appointment=appointment.clone() />
+            {(is_agreed && appointment.start.is_some())
+                .then(|| view! { <AddToCalendar appointment=appointment.clone() /> })}
             <p>
                 <a href=appointment_href(&appointment) id="see-appointment">
                     {td_string!(lang, appointments.outcome.booked_see)}

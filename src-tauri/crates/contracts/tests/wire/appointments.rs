@@ -1,7 +1,8 @@
 use hale_contracts::appointments::{
     AppointmentRequest, AppointmentStatus, AppointmentsView, BookAppointmentRequest,
-    BookingDraftView, BookingGuidanceView, BookingOutcomeView, Channel, CheckBookingRequest,
-    DismissBookingRequest, FindSlotsRequest, Gender, PracticeSays, ReasonRule, SlotView, SlotsView,
+    BookingDraftView, BookingGuidanceView, BookingOutcomeView, CalendarFileRequest,
+    CalendarFileView, CalendarWords, Channel, CheckBookingRequest, DismissBookingRequest,
+    FindSlotsRequest, Gender, PracticeSays, ReasonRule, SavedView, SlotView, SlotsView,
 };
 use hale_contracts::reasons::WhyNot;
 
@@ -29,6 +30,20 @@ fn the_list_and_one_of_it() {
     );
     let id = "a1".to_owned();
     is_kept("get_appointment", &[AppointmentRequest { id }]);
+    let words = CalendarWords {
+        title: "Appointment".to_owned(),
+        note: "Look in Hale.".to_owned(),
+    };
+    let id = "a1".to_owned();
+    is_kept("save_calendar_file", &[CalendarFileRequest { id, words }]);
+    is_kept(
+        "calendar_file",
+        &[CalendarFileView {
+            name: "appointment-2026-12-03.ics".to_owned(),
+            text: "BEGIN:VCALENDAR".to_owned(),
+        }],
+    );
+    is_kept("saved", &every!(SavedView: Saved, NotWanted));
     let mut bare = appointment();
     bare.start = None;
     bare.provenance = provenance();

@@ -5,14 +5,14 @@ use std::cmp::Reverse;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use hale_contracts::appointments::{
-    AppointmentRequest, AppointmentStatus, AppointmentView, AppointmentsView, SlotView,
-    UnconfirmedBookingView,
+    AppointmentRequest, AppointmentStatus, AppointmentView, AppointmentsView, CalendarFileRequest,
+    CalendarFileView, SlotView, UnconfirmedBookingView,
 };
 use hale_contracts::changes::{AppointmentsShownRequest, NewsCountView};
 use hale_contracts::record::RecordItemId;
 use hale_contracts::sync::SyncUnit;
 
-use super::view;
+use super::{calendar, view};
 use crate::app::{Hale, OpenSession, Session, lock};
 use crate::error::Error;
 use crate::london;
@@ -141,6 +141,21 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
         found.extend(self.no_longer_listed(&session, &rows));
         add_pending(&session, &mut found).await?;
         found.into_iter().next().ok_or(Error::NotFound)
+    }
+
+    /// An appointment for the patient's calendar.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] if it is not on this device, [`Error::InvalidRequest`] if it has no time,
+    /// or nobody is signed in, or the mirror fails.
+    pub async fn calendar_file(
+        &self,
+        request: CalendarFileRequest,
+    ) -> Result<CalendarFileView, Error> {
+        let id = request.id;
+        let appointment = self.appointment(AppointmentRequest { id }).await?;
+        calendar::file(&appointment, &request.words, self.clock.now())
+            .ok_or(Error::InvalidRequest("it has no time"))
     }
 
     pub(crate) async fn appointment_views(

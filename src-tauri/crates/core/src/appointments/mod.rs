@@ -3,6 +3,7 @@
 //! A booking is kept on the device before it is sent, is sent once, and is only read back after.
 
 mod book;
+mod calendar;
 mod draft;
 mod find_slots;
 mod guidance;
