@@ -1,6 +1,7 @@
 //! Access that is lowered, taken away or given to somebody else: exactly what is affected goes, the
 //! patient is told until they say so, and nothing else ever takes a record away.
 
+use chrono::TimeDelta;
 use hale_contracts::changes::{AccessNoticeView, DismissAccessNoticeRequest};
 use hale_contracts::outbox::CancelAppointmentRequest;
 use hale_contracts::reasons::WhyNot;
@@ -188,7 +189,12 @@ async fn another_nhs_number_takes_all_of_the_service_and_keeps_what_is_not_sent(
         .unwrap();
     number["value"] = json!("9990000018");
     test.mock.store().put(&patient, person);
+    // Also where the rest of what is said of the person cannot be read just then.
+    let busy = Rule::always(status(503)).on("GET", "/List");
+    test.mock.faults().set(busy);
+    test.clock.advance(TimeDelta::minutes(20));
     test.sync().await;
+    test.mock.faults().clear();
     assert!(totals(&test).await.iter().all(|(_, count)| *count == 0));
     assert!(test.app.appointments().await.unwrap().upcoming.is_empty());
     let told = notices(&test).await;
@@ -196,6 +202,10 @@ async fn another_nhs_number_takes_all_of_the_service_and_keeps_what_is_not_sent(
     assert_eq!(told[0].why, WhyNot::PatientChanged);
     let waiting = test.app.pending_requests().await.unwrap();
     assert_eq!(waiting.len(), 1, "what the patient asked for is kept");
+    let shown = test.app.appointments().await.unwrap();
+    let open: Vec<_> = shown.unlisted.iter().map(|one| &one.pending).collect();
+    assert_eq!(open, [&Some(waiting[0].clone())], "and is shown");
+    assert_eq!(shown.unlisted[0].start, appointment.start);
 
     test.restart().await;
     test.sync().await;

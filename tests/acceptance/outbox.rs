@@ -399,3 +399,118 @@ async fn a_refused_order_is_in_nobodys_way() {
     let outcome = test.app.order_repeat(second).await.unwrap();
     assert_eq!(outcome, RequestOutcomeView::Acknowledged);
 }
+
+/// Where the server does not say what became of a request, the patient is told so and can do
+/// something about it: nothing waits for ever without a word.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_be_found_out_is_given_to_the_patient() {
+    // What it answers when it is asked, and whether that is its last word.
+    let cases = [
+        (status(404), true),
+        (status(410), true),
+        (status(403), true),
+        (status(503), false),
+        (status(429), false),
+        (Fault::OutcomeWithSuccess, false),
+    ];
+    for (fault, is_last_word) in cases {
+        let test = TestApp::signed_in("full").await;
+        let id = upcoming(&test).await;
+        let path = format!("/Appointment/{id}");
+        let faults = test.mock.faults();
+        faults.set(Rule::once(Fault::LostRequest).on("PUT", &path));
+        faults.set(Rule::always(fault.clone()).on("GET", &path));
+        let outcome = test.app.cancel_appointment(cancelling(&id)).await.unwrap();
+        assert_eq!(pending(outcome).state, PendingStateView::Unconfirmed);
+        test.clock.advance(TimeDelta::minutes(3));
+        test.sync().await;
+        let request = waiting(&test).await.remove(0);
+        let given_up = PendingStateView::Parked {
+            because: ParkedView::NotFoundOut,
+        };
+        assert_eq!(request.state == given_up, is_last_word, "{fault:?}");
+        // Once it has begun there is nothing to cancel any more.
+        test.clock.advance(TimeDelta::days(400));
+        test.sync().await;
+        let request = waiting(&test).await.remove(0);
+        assert_eq!(request.state, given_up, "{fault:?}");
+        assert!(request.can_undo, "{fault:?}");
+        let id = PendingRequestId { id: request.id };
+        test.app.undo_request(id).await.unwrap();
+        assert!(waiting(&test).await.is_empty());
+    }
+}
+
+/// An answer that is cut off without a link to the rest does not show that an order never arrived.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_order_is_not_sent_again_on_the_word_of_a_part() {
+    let test = TestApp::signed_in("full").await;
+    let order = order(&test).await;
+    let faults = test.mock.faults();
+    faults.set(Rule::always(Fault::NoConditionalCreate).on("POST", "/Task"));
+    let name = "identifier".to_owned();
+    faults.set(Rule::always(Fault::IgnoredParameter { name }).on("GET", "/Task"));
+    faults.set(Rule::once(Fault::LostReply).on("POST", "/Task"));
+    let outcome = test.app.order_repeat(order.clone()).await.unwrap();
+    assert_eq!(pending(outcome).state, PendingStateView::Unconfirmed);
+    faults.set(Rule::always(Fault::SmallPages { count: 1 }).on("GET", "/Task"));
+    faults.set(Rule::always(Fault::NoNextLink).on("GET", "/Task"));
+    let patient = patient(&test).await;
+    let mut other = all(&test, &patient, "Task").remove(0);
+    other["id"] = json!("0-another");
+    other["identifier"] = json!([{"value": "another"}]);
+    test.mock.store().put(&patient, other);
+    test.clock.advance(TimeDelta::minutes(3));
+    test.sync().await;
+    assert_eq!(orders_held(&test, &order.request_id).await, 1);
+    assert_eq!(test.mock.log().count("POST", "/Task"), 1);
+}
+
+/// The same request keeps its `X-Request-ID` over its attempts.
+#[tokio::test(flavor = "multi_thread")]
+async fn attempts_of_one_request_have_one_id() {
+    let test = TestApp::signed_in("full").await;
+    let order = order(&test).await;
+    let lost = Rule::always(Fault::LostRequest)
+        .times(2)
+        .on("POST", "/Task");
+    test.mock.faults().set(lost);
+    test.app.order_repeat(order.clone()).await.unwrap();
+    for _ in 0..3 {
+        test.clock.advance(TimeDelta::minutes(20));
+        test.sync().await;
+    }
+    assert!(waiting(&test).await.is_empty());
+    let entries = test.mock.log().entries();
+    let ids: Vec<_> = entries
+        .iter()
+        .filter(|entry| entry.method == "POST" && entry.path.ends_with("/Task"))
+        .map(|entry| entry.request_id.clone())
+        .collect();
+    assert!(ids.len() >= 3 && ids[0].is_some(), "{ids:?}");
+    assert!(ids.iter().all(|id| *id == ids[0]), "{ids:?}");
+}
+
+/// "Send again" takes nothing but the appointment itself for what the server holds now.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_that_is_not_the_appointment_is_not_sent_back() {
+    let test = TestApp::signed_in("full").await;
+    let id = upcoming(&test).await;
+    let path = format!("/Appointment/{id}");
+    let patient = patient(&test).await;
+    let mut theirs = at_the_server(&test, &id).await;
+    theirs["comment"] = json!("Bring your glasses");
+    test.mock.store().put(&patient, theirs);
+    let outcome = test.app.cancel_appointment(cancelling(&id)).await.unwrap();
+    let request = pending(outcome);
+    assert!(request.can_send_again, "{request:?}");
+    let id = PendingRequestId { id: request.id };
+    let wrong = Rule::once(Fault::OutcomeWithSuccess).on("GET", &path);
+    test.mock.faults().set(wrong);
+    let puts = test.mock.log().count("PUT", &path);
+    assert!(test.app.send_request_again(id.clone()).await.is_err());
+    assert_eq!(test.mock.log().count("PUT", &path), puts);
+    test.sync().await;
+    let outcome = test.app.send_request_again(id).await.unwrap();
+    assert_eq!(outcome, RequestOutcomeView::Acknowledged);
+}

@@ -228,7 +228,15 @@ async fn put(cache: &impl Cache, example: &Example, source: &SourceId, patient: 
     };
     let unit = unit_of(&page);
     let mut members = Members::new();
-    let plan = plan_page(&page, source, unit, patient, &mut members, 1, Utc::now());
+    let plan = plan_page(
+        &page,
+        source,
+        unit,
+        patient.into(),
+        &mut members,
+        1,
+        Utc::now(),
+    );
     let skipped = usize::try_from(plan.skipped).unwrap();
     cache
         .apply(plan.actions)

@@ -36,7 +36,10 @@ fn tag(lang: Lang, state: &PendingStateView) -> (&'static str, TagColour) {
             td_string!(lang, appointments.cancelling.not_sent_tag),
             TagColour::Yellow,
         ),
-        PendingStateView::Unconfirmed => (
+        PendingStateView::Unconfirmed
+        | PendingStateView::Parked {
+            because: ParkedView::NotFoundOut,
+        } => (
             td_string!(lang, appointments.cancelling.unconfirmed_tag),
             TagColour::Yellow,
         ),
@@ -57,6 +60,7 @@ fn explained(lang: Lang, state: &PendingStateView) -> &'static str {
             ParkedView::TooLate => td_string!(lang, appointments.cancelling.too_late),
             ParkedView::Changed => td_string!(lang, appointments.cancelling.changed),
             ParkedView::Expired => td_string!(lang, appointments.cancelling.expired),
+            ParkedView::NotFoundOut => td_string!(lang, appointments.cancelling.not_found_out),
         },
     }
 }
@@ -143,9 +147,7 @@ pub(crate) fn PendingCancellation(
     };
     if matches!(pending.state, PendingStateView::Parked { .. }) {
         view! {
-            <WarningCallout heading=td_string!(
-                lang, appointments.cancelling.parked_tag
-            )>{body}</WarningCallout>
+            <WarningCallout heading=tag(lang, &pending.state).0>{body}</WarningCallout>
         }
         .into_any()
     } else {
@@ -302,6 +304,7 @@ mod tests {
             ParkedView::TooLate,
             ParkedView::Changed,
             ParkedView::Expired,
+            ParkedView::NotFoundOut,
         ];
         let parked = parked.map(|because| PendingStateView::Parked { because });
         [PendingStateView::NotSentYet, PendingStateView::Unconfirmed]

@@ -9,8 +9,10 @@ use hale_contracts::time::LondonTime;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use super::cancel::PendingCancellation;
 use super::card::AppointmentCard;
 use super::unconfirmed::{NotBookedCard, UnconfirmedCard};
+use super::words;
 use crate::components::page::focus_soon;
 use crate::components::{
     Button, ButtonKind, FreshnessLine, LinkButton, Loaded, Page, SourceLines, StaleCallout,
@@ -143,8 +145,53 @@ fn Lists(
             .map_or(FreshnessView::NeverLoaded, |view| view.freshness)
     });
     let sources = Memo::new(move |_| data.get().map_or_else(Vec::new, |view| view.sources));
+    // What the patient asked for is theirs, whatever the practice shows of the rest.
+    let own = view! {
+        {view
+            .unlisted
+            .into_iter()
+            .filter_map(|appointment| {
+                let pending = appointment.pending.clone()?;
+                Some(
+                    view! {
+                        <section class="hale-unlisted">
+                            <h2 class="nhsuk-heading-m">
+                                {words::appointment_when(lang, &appointment)}
+                            </h2>
+                            <p>{td_string!(lang, appointments.cancelling.unlisted)}</p>
+                            <PendingCancellation pending />
+                        </section>
+                    },
+                )
+            })
+            .collect_view()}
+        {view
+            .unconfirmed
+            .into_iter()
+            .enumerate()
+            .map(|(at, booking)| {
+                let button_id = if at == 0 {
+                    "check-booking".to_owned()
+                } else {
+                    format!("check-booking-{at}")
+                };
+                let id = booking.booking_id.clone();
+                let checked = Signal::derive(move || last_checked(data.get(), &id));
+                view! { <UnconfirmedCard booking checked button_id /> }
+            })
+            .collect_view()}
+        {view
+            .not_booked
+            .into_iter()
+            .enumerate()
+            .map(|(at, booking)| {
+                view! { <NotBookedCard booking button_id=format!("seen-not-booked-{at}") /> }
+            })
+            .collect_view()}
+    };
     if let Some(why) = view.not_allowed {
         return view! {
+            {own}
             <div id="appointments-not-allowed">
                 <WhyNotPanel why />
             </div>
@@ -179,29 +226,7 @@ fn Lists(
                     </p>
                 }
             })}
-        {view
-            .unconfirmed
-            .into_iter()
-            .enumerate()
-            .map(|(at, booking)| {
-                let button_id = if at == 0 {
-                    "check-booking".to_owned()
-                } else {
-                    format!("check-booking-{at}")
-                };
-                let id = booking.booking_id.clone();
-                let checked = Signal::derive(move || last_checked(data.get(), &id));
-                view! { <UnconfirmedCard booking checked button_id /> }
-            })
-            .collect_view()}
-        {view
-            .not_booked
-            .into_iter()
-            .enumerate()
-            .map(|(at, booking)| {
-                view! { <NotBookedCard booking button_id=format!("seen-not-booked-{at}") /> }
-            })
-            .collect_view()}
+        {own}
         {if known == Known::Never && is_bare {
             view! { <p id="appointments-unknown">{td_string!(lang, appointments.unknown_yet)}</p> }
                 .into_any()

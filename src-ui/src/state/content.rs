@@ -83,7 +83,12 @@ pub(crate) fn appointment(mut appointment: AppointmentView) -> AppointmentView {
 pub(crate) fn appointments(mut view: AppointmentsView) -> AppointmentsView {
     view.freshness = freshness(&view.freshness);
     sources(&mut view.sources);
-    for list in [&mut view.upcoming, &mut view.past, &mut view.cancelled] {
+    for list in [
+        &mut view.upcoming,
+        &mut view.past,
+        &mut view.cancelled,
+        &mut view.unlisted,
+    ] {
         for appointment in list {
             appointment.provenance.last_checked = None;
         }
@@ -124,6 +129,7 @@ mod tests {
             upcoming: vec![shown],
             past: Vec::new(),
             cancelled: Vec::new(),
+            unlisted: Vec::new(),
             unconfirmed: vec![unconfirmed],
             not_booked: Vec::new(),
             freshness,

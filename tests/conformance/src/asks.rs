@@ -83,7 +83,7 @@ async fn strangers(connection: &Connection, table: &mut Table) -> Vec<Search> {
                 &page,
                 &SourceId("conformance".to_owned()),
                 unit,
-                &connection.patient_id,
+                connection.patient_id.as_str().into(),
                 &mut Members::new(),
                 1,
                 Utc::now(),

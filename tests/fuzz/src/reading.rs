@@ -62,7 +62,15 @@ fn whose(body: &[u8]) -> String {
 fn planned(page: &Page, unit: hale_contracts::sync::SyncUnit, patient: &str) -> PagePlan {
     let source = SourceId("main".to_owned());
     let mut members = Members::new();
-    plan_page(page, &source, unit, patient, &mut members, 1, moment())
+    plan_page(
+        page,
+        &source,
+        unit,
+        patient.into(),
+        &mut members,
+        1,
+        moment(),
+    )
 }
 
 /// Every entry becomes one action or is counted as skipped, and its words are its own.

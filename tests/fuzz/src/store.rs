@@ -49,7 +49,15 @@ fn open() -> Held {
         let unit = SyncUnit::Record(SectionKind::Conditions);
         let source = SourceId("main".to_owned());
         let now = DateTime::UNIX_EPOCH;
-        let plan = plan_page(&page, &source, unit, "p1", &mut Members::new(), 1, now);
+        let plan = plan_page(
+            &page,
+            &source,
+            unit,
+            "p1".into(),
+            &mut Members::new(),
+            1,
+            now,
+        );
         cache.apply(plan.actions).await.expect("entries");
         cache
     });

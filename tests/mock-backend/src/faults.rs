@@ -117,6 +117,8 @@ pub enum Fault {
         /// How many matches, at least 1.
         count: u32,
     },
+    /// A search gives no link to its next page.
+    NoNextLink,
     /// `/metadata` says another FHIR version.
     FhirVersion {
         /// For example `3.0.1`.

@@ -164,6 +164,12 @@ fn spoil_search(
     if state.faults.strikes(route, &Fault::ForeignNextLink) {
         next = Some(format!("https://elsewhere.example{}", route.path));
     }
+    if state.faults.strikes(route, &Fault::NoNextLink)
+        && let Some(links) = bundle["link"].as_array_mut()
+    {
+        touched = true;
+        links.retain(|link| link["relation"] != "next");
+    }
     if let Some(url) = next {
         touched = true;
         if !bundle["link"].is_array() {

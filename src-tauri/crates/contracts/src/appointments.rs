@@ -140,6 +140,10 @@ pub struct AppointmentsView {
     pub past: Vec<AppointmentView>,
     /// Cancelled, newest first.
     pub cancelled: Vec<AppointmentView>,
+    /// On none of the lists, because the source does not give them any more; but the patient asked
+    /// to cancel them, and that is still open.
+    #[serde(default)]
+    pub unlisted: Vec<AppointmentView>,
     /// Bookings whose outcome is not known yet.
     pub unconfirmed: Vec<UnconfirmedBookingView>,
     /// Bookings that a check found not to have been made, and that the patient has not seen yet.

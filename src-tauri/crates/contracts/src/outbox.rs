@@ -39,6 +39,8 @@ pub enum ParkedView {
     Changed,
     /// Its time had passed before it could be sent.
     Expired,
+    /// It was sent, and the service does not say what became of it.
+    NotFoundOut,
 }
 
 /// How a request stands.

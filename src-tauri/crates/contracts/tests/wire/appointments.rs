@@ -19,6 +19,7 @@ fn the_list_and_one_of_it() {
             upcoming: vec![appointment()],
             past: Vec::new(),
             cancelled: Vec::new(),
+            unlisted: vec![appointment()],
             unconfirmed: vec![unconfirmed()],
             not_booked: vec![unconfirmed()],
             freshness: fresh(),

@@ -76,7 +76,7 @@ pub fn person(
 
 /// The ten digits of an NHS number (NHS Data Dictionary), however they are grouped. Anything else is
 /// none: it must neither be shown as one nor tell two people apart.
-fn nhs_number(written: &str) -> Option<String> {
+pub(crate) fn nhs_number(written: &str) -> Option<String> {
     let digits: String = written
         .chars()
         .filter(|one| !one.is_whitespace() && *one != '-')

@@ -18,7 +18,7 @@ use crate::error::Error;
 use crate::london;
 use crate::outbox::open_cancellation;
 use crate::ports::{
-    Backends, BookingState, Cache, Clock, Device, ListQuery, Outbox, Own, ResourceKey,
+    Backends, BookingState, Cache, Clock, Device, ListQuery, Outbox, Own, RequestForm, ResourceKey,
     StoredBooking, StoredResource,
 };
 use crate::record::Lookup;
@@ -78,6 +78,13 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
         for list in [&mut upcoming, &mut past, &mut cancelled] {
             add_pending(&session, list).await?;
         }
+        let is_shown = |id: &str| {
+            [&upcoming, &past, &cancelled]
+                .into_iter()
+                .flatten()
+                .any(|one| one.id == id)
+        };
+        let unlisted = unlisted(&session, is_shown).await?;
         let mut unconfirmed = Vec::new();
         let mut not_booked = Vec::new();
         for booking in session.own.bookings().await? {
@@ -95,6 +102,7 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
             upcoming,
             past,
             cancelled,
+            unlisted,
             unconfirmed,
             not_booked,
             freshness: standing.freshness,
@@ -230,6 +238,27 @@ async fn add_pending<C, O: Outbox, R>(
         appointment.pending = open_cancellation(&requests, source, &appointment.id);
     }
     Ok(())
+}
+
+/// What the patient asked to cancel and no list shows, as it was when they asked.
+async fn unlisted<C, O: Outbox, R>(
+    session: &Session<C, O, R>,
+    is_shown: impl Fn(&str) -> bool,
+) -> Result<Vec<AppointmentView>, Error> {
+    let requests = session.own.requests().await?;
+    let source = &session.identity().source;
+    let open = requests.iter().filter_map(|request| {
+        let id = request.subject.strip_prefix("Appointment/")?;
+        let pending = open_cancellation(std::slice::from_ref(request), source, id)?;
+        let RequestForm::Change { base, .. } = &request.form else {
+            return None;
+        };
+        let json = serde_json::from_str(base).unwrap_or_default();
+        let mut appointment = view::as_it_was(id, &json, &session.source_view(source));
+        appointment.pending = Some(pending);
+        (!is_shown(id)).then_some(appointment)
+    });
+    Ok(open.collect())
 }
 
 /// A booking without an appointment, as it is shown.

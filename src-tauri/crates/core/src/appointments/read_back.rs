@@ -301,7 +301,7 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
             &page,
             &identity.source,
             SyncUnit::Appointments,
-            &identity.patient_id,
+            identity.whose(),
             &mut Members::new(),
             self.next_run(session).await?,
             self.clock.now(),

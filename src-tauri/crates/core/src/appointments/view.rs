@@ -41,6 +41,14 @@ pub fn appointment(
     view
 }
 
+/// An appointment that the source does not give any more, as it was.
+pub(crate) fn as_it_was(id: &str, json: &Value, source: &SourceView) -> AppointmentView {
+    AppointmentView {
+        status: AppointmentStatus::NoLongerListed,
+        ..read(id, json, &|_| None, source)
+    }
+}
+
 /// What is shown of an appointment, as a number; see [`crate::sync::news`].
 #[must_use]
 pub fn shown(json: &Value) -> i64 {

@@ -189,7 +189,10 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
             // On disk before the network is tried.
             session.own.put_request(request).await?;
         }
-        self.send_outbox(session).await?;
+        // It is on this device: whatever fails from here on, it stands as it is kept.
+        if let Err(error) = self.send_outbox(session).await {
+            tracing::warn!(%error, "sending what waits failed");
+        }
         let kept = is_kept(session.own.requests().await?).ok_or(Error::NotFound)?;
         Ok(outcome(&kept))
     }
@@ -236,6 +239,8 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
         request: PendingRequestId,
     ) -> Result<RequestOutcomeView, Error> {
         let session = self.session()?;
+        // Not while it is sent or taken back.
+        let sending = session.sending.lock().await;
         let mut held = find(&session, &request).await?;
         let RequestForm::Change { fields, .. } = &held.form else {
             return Err(Error::InvalidRequest("it does not wait for that"));
@@ -249,6 +254,10 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
         };
         let fetched = session.online()?.fetch(fetch).await?;
         let now: Value = serde_json::from_slice(&fetched.body).map_err(|_| Error::Unreadable)?;
+        let place = [&now["resourceType"], &now["id"]].map(|part| part.as_str().unwrap_or("?"));
+        if place.join("/") != held.subject {
+            return Err(Error::Unreadable);
+        }
         held.form = RequestForm::Change {
             base: now.to_string(),
             version: now["meta"]["versionId"].as_str().map(ToOwned::to_owned),
@@ -258,6 +267,7 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
         held.state = RequestState::Waiting { not_before: None };
         let id = held.id;
         session.own.put_request(held).await?;
+        drop(sending);
         self.send_outbox(&session).await?;
         let all = session.own.requests().await?;
         let kept = all.iter().find(|one| one.id == id);

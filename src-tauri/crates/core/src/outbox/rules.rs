@@ -15,6 +15,40 @@ const LONGEST_ASKED: TimeDelta = TimeDelta::hours(1);
 /// How long what may have arrived is left alone: a server's index may lag behind.
 pub(crate) const SETTLED_AFTER: TimeDelta = TimeDelta::minutes(2);
 
+/// How long it is looked for what became of a request before the patient is told that it cannot be
+/// found out.
+const LOOKED_FOR: TimeDelta = TimeDelta::days(1);
+
+/// Whether looking on for what became of a request makes no sense any more, after a look that said
+/// nothing.
+pub(crate) fn is_given_up(
+    request: &StoredRequest,
+    look: Option<&RemoteError>,
+    now: DateTime<Utc>,
+) -> bool {
+    let is_for_good = match look {
+        // Its own sign-in or its own haste, not the request.
+        Some(RemoteError::Status { status, .. }) => {
+            matches!(status, 400..=499) && !matches!(status, 401 | 408 | 429)
+        }
+        Some(_) => false,
+        // It answers, and still does not say.
+        None => now - request.confirmed_at > LOOKED_FOR,
+    };
+    is_for_good || request.expires_at.is_some_and(|then| then <= now)
+}
+
+/// How long after a look that said nothing the next one comes.
+pub(crate) fn wait_after_look(look: Option<&RemoteError>) -> TimeDelta {
+    let asked = match look {
+        Some(RemoteError::Status { retry_after, .. }) => {
+            retry_after.and_then(|asked| TimeDelta::from_std(asked).ok())
+        }
+        _ => None,
+    };
+    SETTLED_AFTER.max(asked.unwrap_or_default().min(LONGEST_ASKED))
+}
+
 /// What comes next for a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Step {
@@ -82,6 +116,7 @@ pub(crate) fn after_attempt(
                     RequestForm::Change { .. } => ParkedBecause::Changed,
                     RequestForm::Create { .. } => refused(*status, body),
                 }),
+                400 if is_duplicate(body) => Step::Compare(refused(*status, body)),
                 // What cannot be cancelled any more may have been cancelled already, perhaps by
                 // an attempt of ours.
                 461 => Step::Compare(ParkedBecause::TooLate),
@@ -101,12 +136,19 @@ fn refused(status: u16, body: &[u8]) -> ParkedBecause {
 }
 
 fn is_wrong_state(body: &[u8]) -> bool {
+    says(body, &["INVALID_REQUEST_STATE", "INVALID_STATE_TRANSITION"])
+}
+
+/// One draft of the prescriptions API answers 400 to what is there already, another 409.
+fn is_duplicate(body: &[u8]) -> bool {
+    says(body, &["DUPLICATE_REJECTED"])
+}
+
+fn says(body: &[u8], codes: &[&str]) -> bool {
     hale_fhir::read_outcome(body).is_some_and(|outcome| {
         outcome.issues.iter().any(|issue| {
-            matches!(
-                issue.nhs_code.as_deref(),
-                Some("INVALID_REQUEST_STATE" | "INVALID_STATE_TRANSITION")
-            )
+            let code = issue.nhs_code.as_deref();
+            code.is_some_and(|code| codes.contains(&code))
         })
     })
 }
@@ -258,6 +300,7 @@ mod tests {
             ParkedBecause::TooLate => "too late",
             ParkedBecause::Changed => "changed",
             ParkedBecause::Expired => "expired",
+            ParkedBecause::NotFoundOut => "not found out",
         }
     }
 
@@ -324,6 +367,11 @@ mod tests {
             ),
             (RepeatRequest, status(500, "", None), "look after 120 s"),
             (RepeatRequest, status(408, "", None), "look after 120 s"),
+            (
+                RepeatRequest,
+                status(400, "DUPLICATE_REJECTED", None),
+                "compare, refused",
+            ),
             (
                 RepeatRequest,
                 status(409, "DUPLICATE_REJECTED", None),

@@ -7,7 +7,9 @@ use hale_contracts::sync::SyncUnit;
 use hale_fhir::read_page;
 use serde_json::Value;
 
-use super::rules::{SETTLED_AFTER, Step, after_attempt, changed, holds, is_due};
+use super::rules::{
+    SETTLED_AFTER, Step, after_attempt, changed, holds, is_due, is_given_up, wait_after_look,
+};
 use crate::app::{Hale, OpenSession};
 use crate::appointments::ID_SYSTEM;
 use crate::error::Error;
@@ -16,6 +18,7 @@ use crate::ports::{
     RequestKind, RequestState, StoredRequest, Target, Write,
 };
 use crate::sync::PARTIAL;
+use crate::sync::counted::Counted;
 use crate::sync::plan::{Members, SyncAction, plan_page};
 use crate::sync::units::encode;
 
@@ -98,20 +101,25 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
                     self.mirror(session, &resource).await?;
                     return self.park(session, request, ParkedBecause::Changed).await;
                 }
-                Ok(Holds::Unclear) => {
-                    return self.wait(session, request, now + SETTLED_AFTER).await;
-                }
                 Err(RemoteError::NotConnected(_) | RemoteError::SignInNeeded) => {
                     return Ok(Went::Stop);
                 }
-                Err(_) => return self.wait(session, request, now + SETTLED_AFTER).await,
+                Ok(Holds::Unclear) => return self.look_again(session, request, None).await,
+                Err(error) => return self.look_again(session, request, Some(error)).await,
             }
         }
         if request.expires_at.is_some_and(|then| then <= now) {
             return self.park(session, request, ParkedBecause::Expired).await;
         }
         let Some(write) = write_of(&request) else {
-            return Err(Error::InvalidRequest("a request that cannot be sent"));
+            // It must not keep the others waiting.
+            let status = 400;
+            let server_says = None;
+            let because = ParkedBecause::Refused {
+                status,
+                server_says,
+            };
+            return self.park(session, request, because).await;
         };
         let Ok(remote) = session.online() else {
             return Ok(Went::Stop);
@@ -154,13 +162,33 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
                     self.park(session, request, because).await
                 }
                 Ok(Holds::Before) => self.park(session, request, because).await,
-                Ok(Holds::Unclear) | Err(_) => {
+                Ok(Holds::Unclear) => self.look_again(session, request, None).await,
+                Err(RemoteError::NotConnected(_) | RemoteError::SignInNeeded) => {
                     let then = self.clock.now() + SETTLED_AFTER;
                     self.wait(session, request, then).await
                 }
+                Err(error) => self.look_again(session, request, Some(error)).await,
             },
             Step::Park(because) => self.park(session, request, because).await,
         }
+    }
+
+    /// After a look that did not say what became of a request: another one later, or the patient is
+    /// told that it cannot be found out.
+    async fn look_again(
+        &self,
+        session: &OpenSession<D, B>,
+        request: StoredRequest,
+        look: Option<RemoteError>,
+    ) -> Result<Went, Error> {
+        let now = self.clock.now();
+        if is_given_up(&request, look.as_ref(), now) {
+            return self
+                .park(session, request, ParkedBecause::NotFoundOut)
+                .await;
+        }
+        let wait = wait_after_look(look.as_ref());
+        self.wait(session, request, now + wait).await
     }
 
     async fn wait(
@@ -222,7 +250,7 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
                 &page,
                 &identity.source,
                 SyncUnit::Appointments,
-                &identity.patient_id,
+                identity.whose(),
                 &mut Members::new(),
                 self.next_run(session).await?,
                 self.clock.now(),
@@ -268,6 +296,7 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
         };
         let mut followed = HashSet::new();
         let mut is_whole = true;
+        let mut counted = Counted::default();
         loop {
             let fetch = Fetch {
                 target,
@@ -280,6 +309,7 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
             let Ok(page) = read_page(&fetched.body) else {
                 return Ok(Holds::Unclear);
             };
+            counted.add(&page);
             let has_warnings = page
                 .issues
                 .iter()
@@ -305,7 +335,10 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
                 }
             }
             match page.next {
-                None if is_whole && matches!(request.form, RequestForm::Create { .. }) => {
+                None if is_whole
+                    && !counted.is_short()
+                    && matches!(request.form, RequestForm::Create { .. }) =>
+                {
                     return Ok(Holds::Before);
                 }
                 None => return Ok(Holds::Unclear),

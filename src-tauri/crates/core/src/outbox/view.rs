@@ -41,10 +41,13 @@ pub(super) fn outcome(request: &StoredRequest) -> RequestOutcomeView {
 
 pub(super) fn pending(request: &StoredRequest) -> PendingRequestView {
     let is_parked = matches!(request.state, RequestState::Parked(_));
-    let is_refused = matches!(
+    let is_over = matches!(
         request.state,
         RequestState::Parked(
-            ParkedBecause::Refused { .. } | ParkedBecause::TooLate | ParkedBecause::Changed
+            ParkedBecause::Refused { .. }
+                | ParkedBecause::TooLate
+                | ParkedBecause::Changed
+                | ParkedBecause::NotFoundOut
         )
     );
     PendingRequestView {
@@ -59,7 +62,7 @@ pub(super) fn pending(request: &StoredRequest) -> PendingRequestView {
             _ if request.may_have_arrived => PendingStateView::Unconfirmed,
             _ => PendingStateView::NotSentYet,
         },
-        can_undo: is_refused || !request.may_have_arrived,
+        can_undo: is_over || !request.may_have_arrived,
         can_send_again: is_parked
             && match request.form {
                 RequestForm::Change { .. } => {
@@ -78,6 +81,7 @@ fn parked(because: &ParkedBecause) -> ParkedView {
         ParkedBecause::TooLate => ParkedView::TooLate,
         ParkedBecause::Changed => ParkedView::Changed,
         ParkedBecause::Expired => ParkedView::Expired,
+        ParkedBecause::NotFoundOut => ParkedView::NotFoundOut,
     }
 }
 

@@ -75,6 +75,8 @@ pub enum ParkedBecause {
     Changed,
     /// Its time had passed before it could be sent.
     Expired,
+    /// It was sent, and the server does not say what became of it.
+    NotFoundOut,
 }
 
 /// How far a request has come.

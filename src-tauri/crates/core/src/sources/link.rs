@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::app::lock;
 use crate::error::Error;
 use crate::ports::{BackendInfo, IdentityClaims, RemoteError, SourceId};
+use crate::sync::plan::Whose;
 
 /// The id of the service that the patient signs in to Hale with.
 const MAIN: &str = "main";
@@ -30,6 +31,14 @@ pub(crate) struct Identity {
 }
 
 impl Identity {
+    /// Whose record it is.
+    pub(crate) fn whose(&self) -> Whose<'_> {
+        Whose {
+            patient_id: &self.patient_id,
+            nhs_number: self.person.nhs_number.as_deref(),
+        }
+    }
+
     /// Whether bookings and requests go there.
     pub(crate) fn is_main(&self) -> bool {
         self.source.0 == MAIN

@@ -9,6 +9,7 @@ use hale_fhir::Page;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+pub use super::belongs::Whose;
 use super::belongs::{Strangers, belongs_to};
 use super::news;
 use crate::appointments::view as appointments;
@@ -259,7 +260,7 @@ pub fn plan_page(
     page: &Page,
     source: &SourceId,
     unit: SyncUnit,
-    patient_id: &str,
+    whose: Whose<'_>,
     members: &mut Members,
     run: i64,
     at: DateTime<Utc>,
@@ -286,7 +287,7 @@ pub fn plan_page(
             }
         }
     }
-    let strangers = Strangers::of(page, patient_id);
+    let strangers = Strangers::of(page, whose.patient_id);
     let by_name = by_name(page, &parsed);
     for (entry, one) in page.entries.iter().zip(&parsed) {
         let key = ResourceKey {
@@ -298,9 +299,7 @@ pub fn plan_page(
             plan.actions.push(SyncAction::MarkRemoved { key, at });
             continue;
         }
-        let resource = one
-            .as_ref()
-            .filter(|it| belongs_to(it, patient_id, &strangers));
+        let resource = one.as_ref().filter(|it| belongs_to(it, whose, &strangers));
         let Some(resource) = resource else {
             plan.skipped += 1;
             continue;
@@ -407,7 +406,7 @@ mod tests {
             &page,
             &source,
             RESULTS,
-            "p",
+            "p".into(),
             members,
             1,
             DateTime::UNIX_EPOCH,

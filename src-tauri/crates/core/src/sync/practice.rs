@@ -15,13 +15,23 @@ impl<D: Device, B: Backends, K: Clock> Reading<'_, D, B, K> {
     /// The practice and its rules (backend contract, §8a). A server without them is no failure:
     /// unknown rules are left to its refusals.
     pub(super) async fn practice(&mut self) -> Result<(), Stop> {
-        // Why sections are empty, where the source says so.
-        let patient = units::encode(&self.identity.patient_id);
-        self.optional(format!("List?patient={patient}&_count=100"))
-            .await?;
+        // Whose it is comes before all else: nothing of somebody else may be read on.
         self.flush().await?;
         let patient = stored(self.session, &self.identity.source, self.unit, "Patient").await?;
-        let Some(patient) = patient.into_iter().next() else {
+        let patient = patient.into_iter().next();
+        if let Some(patient) = &patient {
+            let person = account::person(patient, &self.identity.claims, &|_| None);
+            let numbers = (&self.identity.person.nhs_number, &person.nhs_number);
+            if matches!(numbers, (Some(known), Some(now)) if known != now) {
+                return Err(Stop::AnotherNumber);
+            }
+        }
+        // Why sections are empty, where the source says so.
+        let id = units::encode(&self.identity.patient_id);
+        self.optional(format!("List?patient={id}&_count=100"))
+            .await?;
+        self.flush().await?;
+        let Some(patient) = patient else {
             return self.failed_on_the_way();
         };
         let organisation = organisation_of(&patient);
@@ -51,10 +61,6 @@ impl<D: Device, B: Backends, K: Clock> Reading<'_, D, B, K> {
                 .cloned()
         };
         let person = account::person(&patient, &self.identity.claims, &find);
-        let numbers = (&self.identity.person.nhs_number, &person.nhs_number);
-        if matches!(numbers, (Some(known), Some(now)) if known != now) {
-            return Err(Stop::AnotherNumber);
-        }
         if person != self.identity.person {
             let identity = Identity {
                 person,

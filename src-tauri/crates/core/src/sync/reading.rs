@@ -449,7 +449,7 @@ impl<'a, D: Device, B: Backends, K: Clock> Reading<'a, D, B, K> {
             page,
             &self.identity.source,
             self.unit,
-            &self.identity.patient_id,
+            self.identity.whose(),
             &mut self.members,
             self.run,
             self.hale.clock.now(),

@@ -26,6 +26,7 @@ impl<D: Device, B: Backends, K: Clock> Reading<'_, D, B, K> {
             let mut target = Target::Path(history_of(resource_type, since));
             let mut followed = HashSet::new();
             let mut named = HashSet::new();
+            let mut told = 0;
             loop {
                 let fetched = match self.fetch_page(target, None).await {
                     Err(Stop::Remote(RemoteError::Status {
@@ -46,6 +47,8 @@ impl<D: Device, B: Backends, K: Clock> Reading<'_, D, B, K> {
                     return Ok(false);
                 }
                 self.note_date(server_date);
+                told += page.entries.len();
+                let stated = page.total.and_then(|total| usize::try_from(total).ok());
                 // The newest version of each comes first (FHIR R4 §3.1.0.10.1).
                 let gone: Vec<ResourceKey> = page
                     .entries
@@ -64,7 +67,13 @@ impl<D: Device, B: Backends, K: Clock> Reading<'_, D, B, K> {
                         at: self.hale.clock.now(),
                     });
                 }
-                let Some(next) = page.next else { break };
+                let Some(next) = page.next else {
+                    // Cut off at a page's length, without a link to the rest.
+                    if stated.is_some_and(|stated| stated > told) {
+                        return Ok(false);
+                    }
+                    break;
+                };
                 if followed.len() >= MOST_PAGES || !followed.insert(next.clone()) {
                     return Ok(false);
                 }
