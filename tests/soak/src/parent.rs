@@ -58,8 +58,16 @@ pub(crate) async fn run(kills: u32, seed: u64) -> Result<String, String> {
     sign_in(&mock, folder.path(), &clock).await?;
     while seen.kills < kills {
         strike(&mock, &mut chance);
+        let before = seen.confirmed.clone();
         one_life(&mock, folder.path(), &mut chance, &mut seen).await?;
-        note_sent(&mock, &mut seen);
+        // What was on its way at the kill arrives.
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        let sent = note_sent(&mock, &mut seen);
+        if let Some(id) = sent.iter().find(|id| before.contains(*id)) {
+            return Err(format!(
+                "booking {id} was sent without the patient after a restart"
+            ));
+        }
         // Time passes, so that what is open is settled and what waits is sent.
         mock.clock().advance(TimeDelta::seconds(45));
         if chance.below(3) == 0 {
@@ -161,8 +169,10 @@ async fn one_life(
     Ok(())
 }
 
-/// Counts what arrived at the server; the log keeps only the newest requests.
-pub(crate) fn note_sent(mock: &RunningMock, seen: &mut Seen) {
+/// Counts what arrived at the server, and answers the bookings among it; the log keeps only the
+/// newest requests.
+pub(crate) fn note_sent(mock: &RunningMock, seen: &mut Seen) -> Vec<String> {
+    let mut sent = Vec::new();
     for entry in mock.log().entries() {
         if entry.method != "POST" || !entry.path.ends_with("/Appointment") {
             continue;
@@ -173,9 +183,11 @@ pub(crate) fn note_sent(mock: &RunningMock, seen: &mut Seen) {
             .and_then(|condition| condition.rsplit(['|', 'C']).next())
             .unwrap_or_default()
             .to_owned();
+        sent.push(id.clone());
         seen.sent.entry(id).or_default().push(entry.status);
     }
     mock.log().clear();
+    sent
 }
 
 /// Something changes at the source.

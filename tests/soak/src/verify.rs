@@ -1,11 +1,14 @@
 //! What must hold once the app and the server have recovered.
 
+use std::collections::BTreeSet;
+
 use chrono::TimeDelta;
 use hale_contracts::account::SessionView;
 use hale_contracts::appointments::{BookingOutcomeView, CheckBookingRequest};
 use hale_contracts::outbox::PendingStateView;
-use hale_contracts::record::{RecordSectionRequest, SectionKind};
+use hale_contracts::record::{ItemStatus, RecordSectionRequest, SectionKind};
 use hale_core::error::Error;
+use hale_core::record::view::parse_item_id;
 use hale_mock_backend::RunningMock;
 use hale_support::{TestApp, TestClock};
 use serde_json::Value;
@@ -30,7 +33,10 @@ pub(crate) async fn all(
             .await
             .map_err(|error| error.to_string())?;
         asked = last_requests(mock);
-        note_sent(mock, seen);
+        // Whatever was confirmed was confirmed before this start.
+        if let Some(id) = note_sent(mock, seen).first() {
+            return Err(format!("booking {id} was sent without the patient"));
+        }
         if let SessionView::SignedIn {
             is_lapsed: true, ..
         } = app.session_view().await
@@ -42,7 +48,7 @@ pub(crate) async fn all(
     }
     bookings(app, mock, patient, seen).await?;
     requests(app, mock, patient, seen, &asked).await?;
-    mirror(app, mock, persona).await
+    mirror(app, mock, patient, persona).await
 }
 
 async fn bookings(app: &App, mock: &RunningMock, patient: &str, seen: &Seen) -> Result<(), String> {
@@ -109,8 +115,14 @@ async fn requests(
             .store()
             .resources(patient, kind)
             .iter()
+            .filter(|one| one["identifier"].is_array())
             .map(|one| one["identifier"].to_string())
             .collect();
+        // Also of those that were cut off before anybody heard of them.
+        let different: BTreeSet<&String> = held.iter().collect();
+        if different.len() != held.len() {
+            return Err(format!("a {kind} is there twice: {held:?}"));
+        }
         for id in ids {
             let made = held.iter().filter(|held| held.contains(id)).count();
             let is_parked = waiting.iter().any(|one| one.id == *id);
@@ -154,7 +166,7 @@ fn last_requests(mock: &RunningMock) -> String {
 }
 
 /// The mirror is what a device reads that was never killed.
-async fn mirror(app: &App, mock: &RunningMock, persona: &str) -> Result<(), String> {
+async fn mirror(app: &App, mock: &RunningMock, patient: &str, persona: &str) -> Result<(), String> {
     let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
     let visitor = TestApp::visitor(mock, persona);
     let fresh = open(
@@ -187,12 +199,42 @@ async fn mirror(app: &App, mock: &RunningMock, persona: &str) -> Result<(), Stri
             ));
         }
     }
+    held(app, mock, patient).await?;
     let (ours, theirs) = (appointments(app).await?, appointments(&fresh).await?);
     if ours != theirs {
         return Err(format!(
             "the appointments differ: {}",
             difference(&ours, &theirs)
         ));
+    }
+    Ok(())
+}
+
+/// The list has the server's own ids, whatever reads them.
+async fn held(app: &App, mock: &RunningMock, patient: &str) -> Result<(), String> {
+    let request = RecordSectionRequest {
+        section: SectionKind::Conditions,
+        offset: 0,
+        limit: 2_000,
+    };
+    let view = app
+        .record_section(request)
+        .await
+        .map_err(|error| error.to_string())?;
+    let ours: BTreeSet<String> = view
+        .items
+        .iter()
+        .filter(|item| item.status != Some(ItemStatus::RemovedBySource))
+        .filter_map(|item| Some(parse_item_id(&item.id)?.id))
+        .collect();
+    let theirs: BTreeSet<String> = mock
+        .store()
+        .resources(patient, "Condition")
+        .iter()
+        .filter_map(|one| Some(one["id"].as_str()?.to_owned()))
+        .collect();
+    if ours != theirs {
+        return Err(format!("conditions {ours:?} are shown, of {theirs:?}"));
     }
     Ok(())
 }
@@ -215,8 +257,8 @@ async fn appointments(app: &App) -> Result<Vec<Value>, String> {
         .appointments()
         .await
         .map_err(|error| error.to_string())?;
-    let all = view.upcoming.iter().chain(&view.past);
-    compared(all.map(serde_json::to_value))
+    let all = [&view.upcoming, &view.past, &view.cancelled];
+    compared(all.into_iter().flatten().map(serde_json::to_value))
 }
 
 /// What is compared: all but when this device checked it, and the notes of what was removed.

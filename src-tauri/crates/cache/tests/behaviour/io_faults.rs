@@ -3,10 +3,12 @@
 
 use hale_cache::{OwnStore, RecordStore};
 use hale_core::ports::{
-    Cache, CacheError, ListPage, OpenStoreError, Own, StoredBooking, UnitState,
+    Cache, CacheError, ListPage, OpenStoreError, Outbox, Own, RequestForm, RequestKind,
+    RequestState, StoredBooking, StoredRequest, UnitState,
 };
 use hale_core::sync::plan::{Extent, SyncAction};
 use hale_faulty_disk::{Fault, FaultyDisk, Lasts};
+use uuid::Uuid;
 
 use crate::mend::booking;
 use crate::support::{TestDevice, UNIT, at, copied, entry, everything, make_record_older, source};
@@ -28,6 +30,7 @@ const FAULTS: [(Fault, Lasts); 9] = [
 struct State {
     bookings: Vec<StoredBooking>,
     draft: Option<String>,
+    requests: Vec<StoredRequest>,
     listed: ListPage,
     units: Vec<UnitState>,
 }
@@ -39,6 +42,7 @@ async fn state(test: &TestDevice) -> State {
     State {
         bookings: own.bookings().await.unwrap(),
         draft: own.note("draft".into()).await.unwrap(),
+        requests: own.requests().await.unwrap(),
         listed: record.list(everything()).await.unwrap(),
         units: record.unit_states().await.unwrap(),
     }
@@ -50,6 +54,7 @@ async fn template() -> TestDevice {
     let (record, own) = test.create().await;
     record.apply(batch(0, 20)).await.unwrap();
     own.put_booking(booking(1)).await.unwrap();
+    own.put_request(request(1)).await.unwrap();
     own.put_note("draft".into(), Some("before".into()))
         .await
         .unwrap();
@@ -75,18 +80,52 @@ fn batch(first: u32, count: u32) -> Vec<SyncAction> {
     actions
 }
 
+/// A cancellation that the patient confirmed.
+fn request(id: u128) -> StoredRequest {
+    StoredRequest {
+        id: Uuid::from_u128(id),
+        request_id: Uuid::from_u128(id + 100),
+        kind: RequestKind::CancelAppointment,
+        source: source(),
+        patient_id: "p".into(),
+        subject: format!("Appointment/{id}"),
+        form: RequestForm::Change {
+            base: r#"{"resourceType":"Appointment"}"#.into(),
+            version: Some("1".into()),
+            fields: r#"{"status":"cancelled"}"#.into(),
+        },
+        confirmed_at: at(1),
+        expires_at: Some(at(2)),
+        attempts: 0,
+        may_have_arrived: false,
+        state: RequestState::Waiting { not_before: None },
+    }
+}
+
 #[derive(Debug, Clone, Copy)]
 enum Work {
     Book,
     Draft,
     Batch,
+    Request,
+    Undo,
 }
+
+const ALL: [Work; 5] = [
+    Work::Book,
+    Work::Draft,
+    Work::Batch,
+    Work::Request,
+    Work::Undo,
+];
 
 async fn perform(work: Work, record: &RecordStore, own: &OwnStore) -> Result<(), CacheError> {
     match work {
         Work::Book => own.put_booking(booking(2)).await,
         Work::Draft => own.put_note("draft".into(), Some("after".into())).await,
         Work::Batch => record.apply(batch(20, 30)).await,
+        Work::Request => own.put_request(request(2)).await,
+        Work::Undo => own.forget_request(request(1).id).await,
     }
 }
 
@@ -176,6 +215,16 @@ async fn a_draft_is_kept_whole_or_not_at_all_wherever_the_disk_fails() {
 }
 
 #[tokio::test]
+async fn a_request_is_kept_whole_or_not_at_all_wherever_the_disk_fails() {
+    everywhere(Work::Request).await;
+}
+
+#[tokio::test]
+async fn a_request_is_taken_back_or_stays_wherever_the_disk_fails() {
+    everywhere(Work::Undo).await;
+}
+
+#[tokio::test]
 async fn rows_and_cursor_arrive_together_or_not_at_all_wherever_the_disk_fails() {
     everywhere(Work::Batch).await;
 }
@@ -226,7 +275,7 @@ async fn with_a_full_disk_or_a_folder_that_may_only_be_read_the_record_is_read_a
         assert!(record.needs_reopening());
         assert_eq!(own.bookings().await.unwrap(), before.bookings);
         assert_eq!(record.list(everything()).await.unwrap(), before.listed);
-        for work in [Work::Book, Work::Draft, Work::Batch] {
+        for work in ALL {
             let refused = perform(work, &record, &own).await.unwrap_err();
             let is_right = match fault {
                 Fault::Full => matches!(refused, CacheError::DiskFull(_)),
@@ -238,7 +287,7 @@ async fn with_a_full_disk_or_a_folder_that_may_only_be_read_the_record_is_read_a
         drop((record, own, disk));
         assert_eq!(state(&test).await, before, "{fault:?}");
         let (record, own) = test.open().await.unwrap();
-        for work in [Work::Book, Work::Draft, Work::Batch] {
+        for work in ALL {
             perform(work, &record, &own).await.unwrap();
         }
     }
@@ -250,14 +299,14 @@ async fn a_disk_that_fills_up_while_the_app_runs_is_named_and_reading_goes_on() 
     let (record, own) = test.open().await.unwrap();
     let listed = record.list(everything()).await.unwrap();
     let disk = FaultyDisk::strike(test.folder.path(), Fault::Full, Lasts::Always, 0);
-    for work in [Work::Book, Work::Draft, Work::Batch] {
+    for work in ALL {
         let refused = perform(work, &record, &own).await.unwrap_err();
         assert!(matches!(refused, CacheError::DiskFull(_)), "{refused:?}");
         assert_eq!(record.list(everything()).await.unwrap(), listed);
         assert_eq!(own.bookings().await.unwrap(), [booking(1)]);
     }
     drop(disk);
-    for work in [Work::Book, Work::Draft, Work::Batch] {
+    for work in ALL {
         perform(work, &record, &own).await.expect("room was made");
     }
 }

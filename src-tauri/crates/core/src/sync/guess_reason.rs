@@ -5,6 +5,7 @@ use hale_contracts::error::ErrorCode;
 use hale_contracts::reasons::{IdentityLevel, RecordAccess, WhyNot};
 use hale_contracts::record::SectionKind;
 use hale_contracts::sync::SyncUnit;
+use hale_fhir::Issue;
 
 use crate::account::view::AccessLevels;
 use crate::error::{remote_code, server_words};
@@ -85,8 +86,9 @@ pub(crate) fn failure(error: &RemoteError, unit: SyncUnit, rights: &Rights) -> F
                     server_says: server_words(body),
                 })
             };
-            // A gateway answers 403 too. Only a FHIR server's own word takes something away.
-            if outcome.is_some() {
+            // A gateway answers 403 too. Only a FHIR server's own word takes something away, and only
+            // one that is about access.
+            if outcome.is_some_and(|outcome| !outcome.issues.iter().any(is_passing)) {
                 Failure::Withdrawn(why)
             } else {
                 Failure::Troubled(UnitTrouble::NotAllowed(why))
@@ -101,6 +103,23 @@ pub(crate) fn failure(error: &RemoteError, unit: SyncUnit, rights: &Rights) -> F
         }
         _ => Failure::Troubled(UnitTrouble::Failed(remote_code(error))),
     }
+}
+
+/// Whether an issue says that something is so just now, and not that it may not be seen (FHIR R4
+/// issue-type: what is below `transient`, and what informs).
+fn is_passing(issue: &Issue) -> bool {
+    let code = issue.code.as_deref().unwrap_or_default();
+    matches!(
+        code,
+        "transient"
+            | "lock-error"
+            | "no-store"
+            | "exception"
+            | "timeout"
+            | "incomplete"
+            | "throttled"
+            | "informational"
+    ) || issue.severity.as_deref() == Some("information")
 }
 
 #[cfg(test)]
@@ -120,6 +139,10 @@ mod tests {
     const DENIED: &str =
         r#"{"resourceType":"OperationOutcome","issue":[{"severity":"error","code":"forbidden"}]}"#;
 
+    const THROTTLED: &str =
+        r#"{"resourceType":"OperationOutcome","issue":[{"severity":"error","code":"throttled"}]}"#;
+    const INFORMS: &str = r#"{"resourceType":"OperationOutcome","issue":[{"severity":"information","code":"processing"}]}"#;
+
     #[test]
     fn only_a_fhir_servers_own_word_takes_something_away() {
         let rights = Rights::default();
@@ -128,6 +151,8 @@ mod tests {
         for (status, body) in [
             (403, "<html>no</html>"),
             (403, ""),
+            (403, THROTTLED),
+            (403, INFORMS),
             (404, ""),
             (404, DENIED),
             (500, ""),
