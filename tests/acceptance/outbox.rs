@@ -221,9 +221,15 @@ async fn a_busy_server_is_asked_again_when_it_said() {
         let outcome = test.app.order_repeat(order.clone()).await.unwrap();
         assert_eq!(pending(outcome).state, PendingStateView::NotSentYet);
         test.clock.advance(TimeDelta::minutes(9));
-        test.sync().await;
+        let status = test.sync().await;
+        assert!(!status.is_sending_due, "{said:?}: not before");
         assert_eq!(waiting(&test).await.len(), 1, "{said:?}: not before");
         test.clock.advance(TimeDelta::minutes(2));
+        let status = test.app.sync_status().await.unwrap();
+        assert!(
+            status.is_sending_due,
+            "{said:?}: the window asks for a check"
+        );
         test.sync().await;
         assert!(waiting(&test).await.is_empty(), "{said:?}");
         assert_eq!(orders_held(&test, &order.request_id).await, 1, "{said:?}");

@@ -113,9 +113,21 @@ impl Sync {
             window_event_listener_untyped("visibilitychange", move |_: web_sys::Event| {
                 again(Trigger::Front);
             });
-        let timer = set_interval_with_handle(move || again(Trigger::Moment), MOMENT);
+        // The network is back.
+        let online = window_event_listener_untyped("online", move |_: web_sys::Event| {
+            again(Trigger::Front);
+        });
+        let look = move || {
+            spawn_local(async move {
+                let status = ipc::get_sync_status().await;
+                let is_sending_due = status.is_ok_and(|status| status.is_sending_due);
+                again(Trigger::Moment { is_sending_due });
+            });
+        };
+        let timer = set_interval_with_handle(look, MOMENT);
         on_cleanup(move || {
             listener.remove();
+            online.remove();
             if let Ok(timer) = timer {
                 timer.clear();
             }

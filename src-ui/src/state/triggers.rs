@@ -12,12 +12,15 @@ const FAR: f64 = 96.0;
 pub(crate) enum Trigger {
     /// The patient is here: the app was started, or they signed in.
     Start,
-    /// The window came to the front.
+    /// The window came to the front, or the network is back.
     Front,
     /// The patient asked, with a button or by pulling the page down.
     Asked,
     /// A moment passed with the window to be seen.
-    Moment,
+    Moment {
+        /// Whether something that waits may be sent by now.
+        is_sending_due: bool,
+    },
 }
 
 impl Trigger {
@@ -25,8 +28,13 @@ impl Trigger {
     pub(crate) fn begins(self, last: Option<f64>, now: f64) -> bool {
         match self {
             Self::Start | Self::Front | Self::Asked => true,
+            Self::Moment {
+                is_sending_due: true,
+            } => true,
             // A last time that is still to come is of a clock that was set back since.
-            Self::Moment => last.is_none_or(|last| !(0.0..EVERY).contains(&(now - last))),
+            Self::Moment {
+                is_sending_due: false,
+            } => last.is_none_or(|last| !(0.0..EVERY).contains(&(now - last))),
         }
     }
 }
@@ -76,21 +84,23 @@ mod tests {
 
     #[test]
     fn every_trigger_has_its_time() {
-        use Trigger::{Asked, Front, Moment, Start};
+        use Trigger::{Asked, Front, Start};
+        let moment = |is_sending_due| Trigger::Moment { is_sending_due };
         let (noon, minute) = (1_767_700_800_000.0, 60_000.0);
         let cases = [
             (Start, None, true),
             (Start, Some(0.0), true),
             (Front, Some(0.0), true),
             (Asked, Some(0.0), true),
-            (Moment, None, true),
-            (Moment, Some(0.0), false),
-            (Moment, Some(14.9), false),
-            (Moment, Some(15.0), true),
+            (moment(false), None, true),
+            (moment(false), Some(0.0), false),
+            (moment(true), Some(0.0), true),
+            (moment(false), Some(14.9), false),
+            (moment(false), Some(15.0), true),
             // The device slept.
-            (Moment, Some(600.0), true),
+            (moment(false), Some(600.0), true),
             // Its clock was set back by an hour.
-            (Moment, Some(-60.0), true),
+            (moment(false), Some(-60.0), true),
         ];
         for (trigger, minutes_ago, expected) in cases {
             let last = minutes_ago.map(|ago: f64| ago.mul_add(-minute, noon));

@@ -43,6 +43,9 @@ pub struct SyncStatusView {
     pub is_running: bool,
     /// Whether the last attempt found no network at all.
     pub is_offline: bool,
+    /// Whether something that waits for its next attempt may be sent by now.
+    #[serde(default)]
+    pub is_sending_due: bool,
     /// The oldest "last checked" of everything shown together.
     pub overall: FreshnessView,
     /// Every unit.

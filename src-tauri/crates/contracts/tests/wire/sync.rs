@@ -21,6 +21,7 @@ fn unit() -> SyncUnitView {
 fn status() -> SyncStatusView {
     SyncStatusView {
         is_running: true,
+        is_sending_due: true,
         is_offline: false,
         overall: fresh(),
         units: vec![unit()],

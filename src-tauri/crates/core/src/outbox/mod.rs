@@ -11,4 +11,5 @@ mod rules;
 mod send;
 mod view;
 
+pub(crate) use rules::is_retry_due;
 pub(crate) use view::open_cancellation;

@@ -4,7 +4,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
 
 use crate::error::server_words;
-use crate::ports::{ParkedBecause, RemoteError, RequestForm, RequestKind, StoredRequest, Written};
+use crate::ports::{
+    ParkedBecause, RemoteError, RequestForm, RequestKind, RequestState, StoredRequest, Written,
+};
 
 /// The first wait after an attempt that failed.
 const FIRST_WAIT: TimeDelta = TimeDelta::seconds(5);
@@ -210,6 +212,20 @@ pub(crate) fn changed(base: &str, fields: &str) -> Option<Value> {
     Some(resource)
 }
 
+/// Whether a request that waits for its next attempt may be tried by now. What waits for a network
+/// does not become due by the clock.
+pub(crate) fn is_retry_due(request: &StoredRequest, now: DateTime<Utc>) -> bool {
+    match request.state {
+        RequestState::Waiting {
+            not_before: Some(then),
+        } => is_due(Some(then), now),
+        RequestState::Waiting { not_before: None }
+        | RequestState::Sending
+        | RequestState::Parked(_)
+        | RequestState::Done => false,
+    }
+}
+
 /// Whether it may be tried now. A time far ahead is of a clock that was wrong.
 pub(crate) fn is_due(not_before: Option<DateTime<Utc>>, now: DateTime<Utc>) -> bool {
     not_before.is_none_or(|then| then <= now || then - now > LONGEST_ASKED)
@@ -222,7 +238,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::ports::{RequestState, SourceId};
+    use crate::ports::SourceId;
 
     fn request(kind: RequestKind) -> StoredRequest {
         let is_create = matches!(kind, RequestKind::RepeatRequest | RequestKind::MessageReply);

@@ -9,7 +9,8 @@ use super::units;
 use crate::app::{Hale, Session};
 use crate::error::Error;
 use crate::london;
-use crate::ports::{Backends, Cache, Clock, Device, SourceId, UnitState, UnitTrouble};
+use crate::outbox::is_retry_due;
+use crate::ports::{Backends, Cache, Clock, Device, Outbox as _, SourceId, UnitState, UnitTrouble};
 use crate::sources::link::Link;
 
 /// How one unit stands.
@@ -170,7 +171,10 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
                 .filter(|view| view.not_allowed.is_none())
                 .map(|view| &view.freshness),
         );
+        let requests = session.own.requests().await?;
+        let now = self.clock.now();
         Ok(SyncStatusView {
+            is_sending_due: requests.iter().any(|one| is_retry_due(one, now)),
             is_running: session.is_syncing(),
             is_offline: session.seems_offline(),
             overall,
