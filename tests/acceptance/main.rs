@@ -13,6 +13,7 @@ mod changes;
 mod elsewhere;
 mod faults;
 mod keychain;
+mod meanwhile;
 mod news;
 mod offline;
 mod order;
