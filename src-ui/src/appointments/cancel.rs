@@ -155,15 +155,42 @@ pub(crate) fn PendingCancellation(
     }
 }
 
+/// The question whether to cancel, and the reason typed into it. Kept by the page, so that a check
+/// which changes what the page shows takes neither away.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Asking {
+    is_open: RwSignal<bool>,
+    reason: RwSignal<String>,
+}
+
+impl Asking {
+    pub(crate) fn new() -> Self {
+        Self {
+            is_open: RwSignal::new(false),
+            reason: RwSignal::new(String::new()),
+        }
+    }
+
+    fn end(self) {
+        // The page may have been left meanwhile.
+        let _ = self.is_open.try_set(false);
+        let _ = self.reason.try_set(String::new());
+    }
+}
+
 /// Asks for a cancellation: a button first, then the question with a reason.
 #[component]
 pub(crate) fn CancelPanel(
     /// The appointment's id on this device.
     id: String,
+    /// The question, as far as it was answered.
+    asking: Asking,
 ) -> impl IntoView {
     let lang = lang();
-    let is_asking = RwSignal::new(false);
-    let reason = RwSignal::new(String::new());
+    let Asking {
+        is_open: is_asking,
+        reason,
+    } = asking;
     let act = Act::new();
     let is_too_long = move || reason.with(|text| text.trim().chars().count() > CANCEL_REASON_MAX);
     let error = Signal::derive(move || {
@@ -174,10 +201,17 @@ pub(crate) fn CancelPanel(
             return;
         }
         let text = reason.get_untracked();
-        act.run(ipc::cancel_appointment(CancelAppointmentRequest {
+        let request = CancelAppointmentRequest {
             appointment_id: id.clone(),
             reason: Some(text).filter(|text| !text.trim().is_empty()),
-        }));
+        };
+        act.run(async move {
+            let answer = ipc::cancel_appointment(request).await;
+            if answer.is_ok() {
+                asking.end();
+            }
+            answer
+        });
     };
     let confirm = Callback::new(confirm);
     move || {

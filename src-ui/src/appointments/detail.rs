@@ -9,7 +9,7 @@ use leptos_router::hooks::use_params_map;
 
 use super::booking::START;
 use super::calendar::AddToCalendar;
-use super::cancel::{CancelPanel, PendingCancellation, PendingTag};
+use super::cancel::{Asking, CancelPanel, PendingCancellation, PendingTag};
 use super::card::StatusTag;
 use super::facts::AppointmentFacts;
 use super::words;
@@ -30,6 +30,7 @@ pub(crate) fn AppointmentPage() -> impl IntoView {
 #[component]
 fn Appointment(id: String) -> impl IntoView {
     let lang = lang();
+    let asking = Asking::new();
     let data =
         Loadable::synced(move || ipc::get_appointment(AppointmentRequest { id: id.clone() }));
     let checked = Signal::derive(move || {
@@ -51,7 +52,7 @@ fn Appointment(id: String) -> impl IntoView {
                 what=td_string!(lang, appointments.problem.detail)
                 content=state::content::appointment
                 children=move |appointment: AppointmentView| {
-                    view! { <Content appointment checked /> }
+                    view! { <Content appointment checked asking /> }
                 }
             />
         </Page>
@@ -100,7 +101,11 @@ fn stand(appointment: &AppointmentView) -> Stand {
 }
 
 #[component]
-fn Content(appointment: AppointmentView, checked: Signal<Option<LondonTime>>) -> impl IntoView {
+fn Content(
+    appointment: AppointmentView,
+    checked: Signal<Option<LondonTime>>,
+    asking: Asking,
+) -> impl IntoView {
     let lang = lang();
     let stand = stand(&appointment);
     view! {
@@ -156,7 +161,7 @@ fn Content(appointment: AppointmentView, checked: Signal<Option<LondonTime>>) ->
                         {td_string!(lang, appointments.detail.cancel_heading)}
                     </h2>
                     {can_cancel(&appointment)
-                        .then(|| view! { <CancelPanel id=appointment.id.clone() /> })}
+                        .then(|| view! { <CancelPanel id=appointment.id.clone() asking /> })}
                     <p>{td_string!(lang, appointments.detail.cancel)}</p>
                     {move || view! { <PracticeContact practice=state::practice() /> }}
                 }

@@ -1,7 +1,7 @@
 //! Cancelling an appointment in the window: asked, not sent yet, undone, sent, refused.
 
 use hale_mock_backend::{Fault, Rule};
-use hale_support::status;
+use hale_support::{Probe, status};
 
 use super::looks::{arrived, looked_at};
 use super::visit::Visit;
@@ -83,4 +83,59 @@ async fn arrived_is_still_booked(visit: &Visit) {
     arrived(&visit.window, "Appointments").await;
     visit.window.there("#upcoming-0").await;
     visit.window.text("Not cancelled: see why").await;
+}
+
+/// The practice stops sharing the appointments: what the patient asked for stays in sight.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cancellation_stays_in_sight_when_appointments_may_not_be_seen_any_more() {
+    let visit = Visit::signed_in("full").await;
+    let window = &visit.window;
+    visit.checked().await;
+    to_the_first(&visit).await;
+    let busy = Rule::always(status(429)).on_path("/fhir/Appointment");
+    visit.mock.faults().replace(vec![busy]);
+    window.click("#cancel-appointment").await;
+    window.click("#confirm-cancellation").await;
+    window.there("#undo-cancellation").await;
+    let narrowed = Fault::ScopesWithout {
+        resource: "Appointment".to_owned(),
+    };
+    visit.mock.faults().replace(vec![Rule::always(narrowed)]);
+    visit.go("settings", "Settings").await;
+    window.click("a[href='/settings/updates']").await;
+    arrived(window, "Updates").await;
+    window.click("#check-now").await;
+    visit.checked().await;
+    visit.go("appointments", "Appointments").await;
+    window.there("#appointments-not-allowed").await;
+    window.there(".hale-unlisted").await;
+    window.text("You asked to cancel it before").await;
+    looked_at(window, "cancel-unlisted").await;
+}
+
+/// A check that changes the page while the patient types takes nothing of it away.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_typed_stays_when_a_check_changes_the_page() {
+    let visit = Visit::signed_in("full").await;
+    let window = &visit.window;
+    visit.checked().await;
+    to_the_first(&visit).await;
+    window.click("#cancel-appointment").await;
+    window.fill("#cancel-reason", "I am better").await;
+    let patient = Probe::sign_in(&visit.mock, "full")
+        .await
+        .patient()
+        .to_owned();
+    let store = visit.mock.store();
+    for mut one in store.resources(&patient, "Appointment") {
+        one["patientInstruction"] = serde_json::json!("Please bring your tablets");
+        store.put(&patient, one);
+    }
+    let front =
+        "document.dispatchEvent(new Event('visibilitychange', { bubbles: true })); return 1;";
+    window.script(front).await;
+    window.text("Please bring your tablets").await;
+    let typed = "return document.querySelector('#cancel-reason').value;";
+    let typed = window.script(typed).await;
+    assert_eq!(typed.as_str(), Some("I am better"));
 }
