@@ -415,6 +415,8 @@ async fn what_cannot_be_found_out_is_given_to_the_patient() {
         (status(404), true),
         (status(410), true),
         (status(403), true),
+        (Fault::BareStatus { status: 404 }, false),
+        (Fault::HtmlPage { status: 403 }, false),
         (status(503), false),
         (status(429), false),
         (Fault::OutcomeWithSuccess, false),
@@ -445,6 +447,51 @@ async fn what_cannot_be_found_out_is_given_to_the_patient() {
         test.app.undo_request(id).await.unwrap();
         assert!(waiting(&test).await.is_empty());
     }
+}
+
+/// What was told to be impossible to find out, and shows later after all, is over: nobody needs to
+/// telephone any more.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_shows_later_needs_no_patient_any_more() {
+    let test = TestApp::signed_in("full").await;
+    let id = upcoming(&test).await;
+    let path = format!("/Appointment/{id}");
+    let faults = test.mock.faults();
+    faults.set(Rule::once(Fault::LostReply).on("PUT", &path));
+    faults.set(Rule::always(status(404)).on("GET", &path));
+    let outcome = test.app.cancel_appointment(cancelling(&id)).await.unwrap();
+    assert_eq!(pending(outcome).state, PendingStateView::Unconfirmed);
+    test.clock.advance(TimeDelta::minutes(3));
+    test.sync().await;
+    let given_up = PendingStateView::Parked {
+        because: ParkedView::NotFoundOut,
+    };
+    assert_eq!(waiting(&test).await[0].state, given_up);
+    faults.clear();
+    test.mock.log().clear();
+    test.sync().await;
+    assert!(waiting(&test).await.is_empty());
+    assert_eq!(test.mock.log().count("PUT", &path), 0, "never again");
+}
+
+/// What cannot be sent without a network or a sign-in asks for no check by the clock.
+#[tokio::test(flavor = "multi_thread")]
+async fn without_a_network_no_moment_is_due() {
+    let test = TestApp::signed_in("full").await;
+    let id = upcoming(&test).await;
+    let path = format!("/Appointment/{id}");
+    let faults = test.mock.faults();
+    faults.set(Rule::once(Fault::LostReply).on("PUT", &path));
+    test.app.cancel_appointment(cancelling(&id)).await.unwrap();
+    test.mock.stop().await;
+    test.clock.advance(TimeDelta::minutes(3));
+    let status = test.app.sync_status().await.unwrap();
+    assert!(status.is_sending_due, "as far as anybody knows");
+    let status = test.sync().await;
+    assert!(!status.is_sending_due, "it was tried in vain");
+    test.mock.restart().await.unwrap();
+    test.sync().await;
+    assert!(waiting(&test).await.is_empty());
 }
 
 /// An answer that is cut off without a link to the rest does not show that an order never arrived.

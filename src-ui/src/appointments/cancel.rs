@@ -61,6 +61,7 @@ fn explained(lang: Lang, state: &PendingStateView) -> &'static str {
             ParkedView::Changed => td_string!(lang, appointments.cancelling.changed),
             ParkedView::Expired => td_string!(lang, appointments.cancelling.expired),
             ParkedView::NotFoundOut => td_string!(lang, appointments.cancelling.not_found_out),
+            ParkedView::Unusable => td_string!(lang, appointments.cancelling.unusable),
         },
     }
 }
@@ -339,6 +340,7 @@ mod tests {
             ParkedView::Changed,
             ParkedView::Expired,
             ParkedView::NotFoundOut,
+            ParkedView::Unusable,
         ];
         let parked = parked.map(|because| PendingStateView::Parked { because });
         [PendingStateView::NotSentYet, PendingStateView::Unconfirmed]

@@ -4,6 +4,10 @@
 /// A window may stay open for days without coming to the front.
 const EVERY: f64 = 15.0 * 60.0 * 1000.0;
 
+/// How long a check that has something to send leaves after the one before: what it could not send
+/// may stand in the same way again.
+const SOON: f64 = 60.0 * 1000.0;
+
 /// How far a page is pulled down before letting go begins a check, in CSS pixels.
 const FAR: f64 = 96.0;
 
@@ -28,13 +32,11 @@ impl Trigger {
     pub(crate) fn begins(self, last: Option<f64>, now: f64) -> bool {
         match self {
             Self::Start | Self::Front | Self::Asked => true,
-            Self::Moment {
-                is_sending_due: true,
-            } => true,
             // A last time that is still to come is of a clock that was set back since.
-            Self::Moment {
-                is_sending_due: false,
-            } => last.is_none_or(|last| !(0.0..EVERY).contains(&(now - last))),
+            Self::Moment { is_sending_due } => {
+                let least = if is_sending_due { SOON } else { EVERY };
+                last.is_none_or(|last| !(0.0..least).contains(&(now - last)))
+            }
         }
     }
 }
@@ -94,7 +96,9 @@ mod tests {
             (Asked, Some(0.0), true),
             (moment(false), None, true),
             (moment(false), Some(0.0), false),
-            (moment(true), Some(0.0), true),
+            (moment(true), Some(0.9), false),
+            (moment(true), Some(1.0), true),
+            (moment(true), Some(-60.0), true),
             (moment(false), Some(14.9), false),
             (moment(false), Some(15.0), true),
             // The device slept.

@@ -41,6 +41,8 @@ pub enum ParkedView {
     Expired,
     /// It was sent, and the service does not say what became of it.
     NotFoundOut,
+    /// What is kept of it cannot be read any more, so that it cannot be sent.
+    Unusable,
 }
 
 /// How a request stands.

@@ -191,6 +191,11 @@ impl<C, O, R> Session<C, O, R> {
         self.main.online()
     }
 
+    /// Whether it is worth trying to send something, as far as the last attempt shows.
+    pub(crate) fn can_send(&self) -> bool {
+        self.main.online().is_ok() && !self.main.seems_offline()
+    }
+
     /// See [`Link::note_failure`], of the main service.
     pub(crate) fn note_failure(&self, error: &crate::ports::RemoteError) {
         self.main.note_failure(error);

@@ -4,12 +4,12 @@ use chrono::{DateTime, Utc};
 use hale_contracts::reasons::WhyNot;
 use hale_contracts::sync::SyncUnit;
 use hale_core::ports::{Purged, ResourceKey, SourceId, UnitTrouble};
-use hale_core::sync::content::is_same_content;
+use hale_core::sync::content::{Stamp, is_same_content};
 use hale_core::sync::news;
 use hale_core::sync::plan::{Extent, Incoming, SyncAction};
 use rusqlite::{Connection, OptionalExtension, Params, Transaction, TransactionBehavior, params};
 
-use crate::rows::{micros, to_json, unit_name};
+use crate::rows::{micros, optional_moment, to_json, unit_name};
 
 /// Applies the actions in order.
 pub(super) fn apply(connection: &mut Connection, actions: Vec<SyncAction>) -> rusqlite::Result<()> {
@@ -119,7 +119,8 @@ struct Held {
     is_same_writing: bool,
     is_same: bool,
     run: i64,
-    last_updated: Option<i64>,
+    version: Option<String>,
+    last_updated: Option<DateTime<Utc>>,
     share: Share,
     part_of: Option<String>,
     parts: i64,
@@ -128,13 +129,16 @@ struct Held {
 }
 
 impl Held {
-    /// Whether what arrives was read before what is held was written: a page that was on its way
-    /// while the patient changed the same thing.
+    /// Whether what is held stays, and what arrives goes.
     fn is_newer_than(&self, resource: &Incoming, run: i64) -> bool {
-        let is_older = resource
-            .last_updated
-            .is_some_and(|then| self.last_updated > Some(micros(then)));
-        is_older && self.run > run && !self.is_removed && (self.is_listed || !resource.is_listed)
+        let stamp = Stamp {
+            run: self.run,
+            version: self.version.as_deref(),
+            last_updated: self.last_updated,
+        };
+        stamp.is_later_than(&resource.stamp(run))
+            && !self.is_removed
+            && (self.is_listed || !resource.is_listed)
     }
 }
 
@@ -265,7 +269,7 @@ fn held(transaction: &Transaction<'_>, resource: &Incoming) -> rusqlite::Result<
     transaction
         .prepare_cached(
             "SELECT row, removed_at IS NOT NULL, json, unit, is_listed, part_of, own, parts, shown, \
-             seen, run, last_updated FROM resource WHERE source = ?1 AND type = ?2 AND id = ?3",
+             seen, run, last_updated, version FROM resource WHERE source = ?1 AND type = ?2 AND id = ?3",
         )?
         .query_row(params![key.source.0, key.resource_type, key.id], |row| {
             let json = row.get_ref(2)?.as_str()?;
@@ -285,7 +289,8 @@ fn held(transaction: &Transaction<'_>, resource: &Incoming) -> rusqlite::Result<
                 shown: row.get(8)?,
                 seen: row.get(9)?,
                 run: row.get(10)?,
-                last_updated: row.get(11)?,
+                last_updated: optional_moment(row, 11)?,
+                version: row.get(12)?,
             })
         })
 }

@@ -98,6 +98,7 @@ fn request(id: u128) -> StoredRequest {
         expires_at: Some(at(2)),
         attempts: 0,
         may_have_arrived: false,
+        in_doubt_since: None,
         state: RequestState::Waiting { not_before: None },
     }
 }

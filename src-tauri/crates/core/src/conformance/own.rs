@@ -109,6 +109,7 @@ pub async fn requests_keep_their_order(own: &impl Own) {
         expires_at: Some(at(20)),
         attempts: 0,
         may_have_arrived: false,
+        in_doubt_since: None,
         state: RequestState::Waiting { not_before: None },
     };
     let put = async |request| own.put_request(request).await.expect("it is kept");

@@ -13,7 +13,7 @@ use crate::ports::{
     Cache, CacheError, HeldKey, ListPage, ListQuery, Purged, ResourceKey, SourceId, StoredResource,
     UnitState, UnitTrouble,
 };
-use crate::sync::content::is_same_content;
+use crate::sync::content::{Stamp, is_same_content};
 use crate::sync::news;
 use crate::sync::plan::{Extent, Incoming, SyncAction};
 
@@ -199,10 +199,13 @@ impl State {
 
     fn upsert(&mut self, resource: Incoming, run: i64, at: DateTime<Utc>) {
         let is_newer = |held: &Row| {
-            held.run > run
+            let stamp = Stamp {
+                run: held.run,
+                version: held.stored.version.as_deref(),
+                last_updated: held.stored.last_updated,
+            };
+            stamp.is_later_than(&resource.stamp(run))
                 && held.stored.removed_at.is_none()
-                && resource.last_updated.is_some()
-                && held.stored.last_updated > resource.last_updated
                 && (held.stored.is_listed || !resource.is_listed)
         };
         if self.rows.get(&resource.key).is_some_and(is_newer) {

@@ -170,8 +170,8 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
         expires_at: Option<DateTime<Utc>>,
     ) -> Result<RequestOutcomeView, Error> {
         let identity = session.identity();
-        let is_kept = |all: Vec<StoredRequest>| all.into_iter().find(|one| one.id == id);
-        if is_kept(session.own.requests().await?).is_none() {
+        let all = session.own.requests().await?;
+        if !all.iter().any(|one| one.id == id) {
             let request = StoredRequest {
                 id,
                 request_id: self.clock.new_id(),
@@ -184,17 +184,28 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
                 expires_at,
                 attempts: 0,
                 may_have_arrived: false,
+                in_doubt_since: None,
                 state: RequestState::Waiting { not_before: None },
             };
             // On disk before the network is tried.
             session.own.put_request(request).await?;
         }
-        // It is on this device: whatever fails from here on, it stands as it is kept.
+        self.send_kept(session, id).await
+    }
+
+    /// Tries to send what waits, and says how this request stands then. It is on this device: whatever
+    /// fails from here on, it stands as it is kept.
+    async fn send_kept(
+        &self,
+        session: &OpenSession<D, B>,
+        id: Uuid,
+    ) -> Result<RequestOutcomeView, Error> {
         if let Err(error) = self.send_outbox(session).await {
             tracing::warn!(%error, "sending what waits failed");
         }
-        let kept = is_kept(session.own.requests().await?).ok_or(Error::NotFound)?;
-        Ok(outcome(&kept))
+        let all = session.own.requests().await?;
+        let kept = all.iter().find(|one| one.id == id);
+        kept.map(outcome).ok_or(Error::NotFound)
     }
 
     /// Everything that the server has not acknowledged, oldest first.
@@ -268,10 +279,7 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
         let id = held.id;
         session.own.put_request(held).await?;
         drop(sending);
-        self.send_outbox(&session).await?;
-        let all = session.own.requests().await?;
-        let kept = all.iter().find(|one| one.id == id);
-        kept.map(outcome).ok_or(Error::NotFound)
+        self.send_kept(&session, id).await
     }
 }
 

@@ -1,5 +1,7 @@
 //! What to do with a request after an attempt. Pure: time and chance are passed in.
 
+use std::time::Duration;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
 
@@ -7,6 +9,7 @@ use crate::error::server_words;
 use crate::ports::{
     ParkedBecause, RemoteError, RequestForm, RequestKind, RequestState, StoredRequest, Written,
 };
+use crate::sync::says_for_good;
 
 /// The first wait after an attempt that failed.
 const FIRST_WAIT: TimeDelta = TimeDelta::seconds(5);
@@ -21,34 +24,42 @@ pub(crate) const SETTLED_AFTER: TimeDelta = TimeDelta::minutes(2);
 /// found out.
 const LOOKED_FOR: TimeDelta = TimeDelta::days(1);
 
-/// Whether looking on for what became of a request makes no sense any more, after a look that said
-/// nothing.
-pub(crate) fn is_given_up(
+/// What comes after a look that did not say what became of a request: another one, later and later,
+/// until the patient is told.
+pub(crate) fn after_unclear_look(
     request: &StoredRequest,
     look: Option<&RemoteError>,
     now: DateTime<Utc>,
-) -> bool {
-    let is_for_good = match look {
-        // Its own sign-in or its own haste, not the request.
-        Some(RemoteError::Status { status, .. }) => {
-            matches!(status, 400..=499) && !matches!(status, 401 | 408 | 429)
-        }
-        Some(_) => false,
-        // It answers, and still does not say.
-        None => now - request.confirmed_at > LOOKED_FOR,
-    };
-    is_for_good || request.expires_at.is_some_and(|then| then <= now)
-}
-
-/// How long after a look that said nothing the next one comes.
-pub(crate) fn wait_after_look(look: Option<&RemoteError>) -> TimeDelta {
+) -> Step {
+    // A gateway's refusal is no word on the request, and neither is that the sign-in has lapsed or
+    // that Hale asks too often.
+    let is_last_word = matches!(look, Some(RemoteError::Status { status, body, .. })
+        if matches!(status, 400..=499)
+            && !matches!(status, 401 | 408 | 429)
+            && says_for_good(body));
+    let looked_for = now - request.in_doubt_since.unwrap_or(request.confirmed_at);
+    let is_over = request.expires_at.is_some_and(|then| then <= now);
+    if is_last_word || is_over || looked_for > LOOKED_FOR {
+        return Step::Park(ParkedBecause::NotFoundOut);
+    }
     let asked = match look {
-        Some(RemoteError::Status { retry_after, .. }) => {
-            retry_after.and_then(|asked| TimeDelta::from_std(asked).ok())
-        }
+        Some(RemoteError::Status { retry_after, .. }) => asked(*retry_after),
         _ => None,
     };
-    SETTLED_AFTER.max(asked.unwrap_or_default().min(LONGEST_ASKED))
+    let wait = (looked_for / 2)
+        .min(LONGEST_WAIT)
+        .max(SETTLED_AFTER)
+        .max(asked.unwrap_or_default());
+    Step::Later {
+        not_before: now + wait,
+        may_have_arrived: true,
+    }
+}
+
+/// How long a server asks to be left alone, as far as Hale follows it.
+fn asked(retry_after: Option<Duration>) -> Option<TimeDelta> {
+    let asked = TimeDelta::from_std(retry_after?).ok()?;
+    Some(asked.min(LONGEST_ASKED))
 }
 
 /// What comes next for a request.
@@ -86,7 +97,7 @@ pub(crate) fn after_attempt(
             TimeDelta::zero()
         };
         let wait = wait(request.attempts, chance)
-            .max(asked.unwrap_or_default().min(LONGEST_ASKED))
+            .max(asked.unwrap_or_default())
             .max(least);
         Step::Later {
             not_before: now + wait,
@@ -108,7 +119,7 @@ pub(crate) fn after_attempt(
             body,
             retry_after,
         }) => {
-            let asked = retry_after.and_then(|asked| TimeDelta::from_std(asked).ok());
+            let asked = asked(*retry_after);
             match status {
                 // Not carried out, and no word on the request itself: it goes when the patient has
                 // signed in again.
@@ -233,8 +244,6 @@ pub(crate) fn is_due(not_before: Option<DateTime<Utc>>, now: DateTime<Utc>) -> b
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use uuid::Uuid;
 
     use super::*;
@@ -262,6 +271,7 @@ mod tests {
             expires_at: None,
             attempts: 1,
             may_have_arrived: false,
+            in_doubt_since: None,
             state: RequestState::Sending,
         }
     }
@@ -317,6 +327,7 @@ mod tests {
             ParkedBecause::Changed => "changed",
             ParkedBecause::Expired => "expired",
             ParkedBecause::NotFoundOut => "not found out",
+            ParkedBecause::Unusable => "unusable",
         }
     }
 
@@ -433,6 +444,47 @@ mod tests {
         for (kind, answer, expected) in cases {
             let step = after_attempt(&request(kind), &answer, DateTime::UNIX_EPOCH, 255);
             assert_eq!(name(&step), expected, "{kind:?} {answer:?}");
+        }
+    }
+
+    #[test]
+    fn a_look_that_says_nothing_is_not_the_last_for_a_day() {
+        const DENIED: &str = "FORBIDDEN";
+        let no_answer = || RemoteError::NoAnswer {
+            timed_out: false,
+            source: None,
+        };
+        let said = |number, code, retry_after| status(number, code, retry_after).unwrap_err();
+        // (what the look met, minutes since the attempt, what comes next)
+        let cases = [
+            (None, 0, "look after 120 s"),
+            (None, 10, "look after 300 s"),
+            (None, 1400, "look after 900 s"),
+            (None, 1441, "park, not found out"),
+            (Some(no_answer()), 10, "look after 300 s"),
+            (Some(no_answer()), 1441, "park, not found out"),
+            (Some(said(503, "", None)), 0, "look after 120 s"),
+            (Some(said(503, "", None)), 1441, "park, not found out"),
+            (Some(said(503, "", Some(600))), 0, "look after 600 s"),
+            (Some(said(429, DENIED, Some(90_000))), 0, "look after 3600 s"),
+            (Some(said(401, DENIED, None)), 0, "look after 120 s"),
+            // A gateway's word, and the service's own.
+            (Some(said(403, "", None)), 0, "look after 120 s"),
+            (Some(said(404, "", None)), 1441, "park, not found out"),
+            (Some(said(403, DENIED, None)), 0, "park, not found out"),
+            (Some(said(404, DENIED, None)), 0, "park, not found out"),
+        ];
+        for (look, minutes, expected) in cases {
+            let now = DateTime::UNIX_EPOCH;
+            let mut asked = request(RequestKind::RepeatRequest);
+            // It waited long before it could be sent at all.
+            asked.confirmed_at = now - TimeDelta::days(9);
+            asked.in_doubt_since = Some(now - TimeDelta::minutes(minutes));
+            let step = after_unclear_look(&asked, look.as_ref(), now);
+            assert_eq!(name(&step), expected, "{look:?} {minutes}");
+            asked.expires_at = Some(now);
+            let step = after_unclear_look(&asked, look.as_ref(), now);
+            assert_eq!(name(&step), "park, not found out", "{look:?}: it is over");
         }
     }
 

@@ -8,7 +8,7 @@ use hale_fhir::read_page;
 use serde_json::Value;
 
 use super::rules::{
-    SETTLED_AFTER, Step, after_attempt, changed, holds, is_due, is_given_up, wait_after_look,
+    SETTLED_AFTER, Step, after_attempt, after_unclear_look, changed, holds, is_due,
 };
 use crate::app::{Hale, OpenSession};
 use crate::appointments::ID_SYSTEM;
@@ -87,6 +87,9 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
                 }
                 return Ok(Went::Done);
             }
+            RequestState::Parked(ParkedBecause::NotFoundOut) => {
+                return self.look_once_more(session, &request).await;
+            }
             RequestState::Parked(_) => return Ok(parked(&request)),
             RequestState::Waiting { not_before } if !is_due(not_before, now) => {
                 return Ok(Went::Stays);
@@ -113,13 +116,8 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
         }
         let Some(write) = write_of(&request) else {
             // It must not keep the others waiting.
-            let status = 400;
-            let server_says = None;
-            let because = ParkedBecause::Refused {
-                status,
-                server_says,
-            };
-            return self.park(session, request, because).await;
+            tracing::error!(id = %request.id, "a request that is kept cannot be read");
+            return self.park(session, request, ParkedBecause::Unusable).await;
         };
         let Ok(remote) = session.online() else {
             return Ok(Went::Stop);
@@ -127,6 +125,7 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
         // On disk before it leaves: whatever happens now, it is looked for before it is sent again.
         request.attempts += 1;
         request.may_have_arrived = true;
+        request.in_doubt_since = Some(now);
         request.state = RequestState::Sending;
         session.own.put_request(request.clone()).await?;
         let answer = remote.write(write).await;
@@ -181,14 +180,30 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
         request: StoredRequest,
         look: Option<RemoteError>,
     ) -> Result<Went, Error> {
-        let now = self.clock.now();
-        if is_given_up(&request, look.as_ref(), now) {
-            return self
-                .park(session, request, ParkedBecause::NotFoundOut)
-                .await;
+        match after_unclear_look(&request, look.as_ref(), self.clock.now()) {
+            Step::Later { not_before, .. } => self.wait(session, request, not_before).await,
+            _ => {
+                let because = ParkedBecause::NotFoundOut;
+                self.park(session, request, because).await
+            }
         }
-        let wait = wait_after_look(look.as_ref());
-        self.wait(session, request, now + wait).await
+    }
+
+    /// What the patient was told cannot be found out may show after all: then they need not ask
+    /// anybody any more. It is never sent again, because they may have asked by now.
+    async fn look_once_more(
+        &self,
+        session: &OpenSession<D, B>,
+        request: &StoredRequest,
+    ) -> Result<Went, Error> {
+        match self.held_of(session, request).await {
+            Ok(Holds::Asked(resource)) => return self.done(session, request, resource).await,
+            Ok(Holds::Other(resource)) => {
+                self.mirror(session, &resource).await?;
+            }
+            Ok(Holds::Before | Holds::Unclear) | Err(_) => {}
+        }
+        Ok(parked(request))
     }
 
     async fn wait(

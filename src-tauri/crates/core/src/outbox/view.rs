@@ -48,6 +48,7 @@ pub(super) fn pending(request: &StoredRequest) -> PendingRequestView {
                 | ParkedBecause::TooLate
                 | ParkedBecause::Changed
                 | ParkedBecause::NotFoundOut
+                | ParkedBecause::Unusable
         )
     );
     PendingRequestView {
@@ -82,6 +83,7 @@ fn parked(because: &ParkedBecause) -> ParkedView {
         ParkedBecause::Changed => ParkedView::Changed,
         ParkedBecause::Expired => ParkedView::Expired,
         ParkedBecause::NotFoundOut => ParkedView::NotFoundOut,
+        ParkedBecause::Unusable => ParkedView::Unusable,
     }
 }
 

@@ -77,6 +77,8 @@ pub enum ParkedBecause {
     Expired,
     /// It was sent, and the server does not say what became of it.
     NotFoundOut,
+    /// What is kept of it cannot be read any more, so that it cannot be sent.
+    Unusable,
 }
 
 /// How far a request has come.
@@ -122,6 +124,10 @@ pub struct StoredRequest {
     /// Whether an attempt may have reached the server without Hale knowing: from then on what the
     /// server holds is read before anything is sent again.
     pub may_have_arrived: bool,
+    /// When the attempt that may have arrived was made; what it left in doubt is looked for from
+    /// then on.
+    #[serde(default)]
+    pub in_doubt_since: Option<DateTime<Utc>>,
     /// How far it has come.
     pub state: RequestState,
 }

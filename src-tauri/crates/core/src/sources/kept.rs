@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::account::tokens::DeviceKeeper;
+use crate::account::view::nhs_number;
 use crate::app::{Hale, OpenSession};
 use crate::error::Error;
 use crate::ports::{Backends, Cache, CacheError, Clock, Device, Own, PersonId, SourceId};
@@ -19,9 +20,9 @@ pub(crate) async fn kept_identity(own: &impl Own) -> Result<Option<Identity>, Er
     let Some(json) = own.note(IDENTITY_NOTE.to_owned()).await? else {
         return Ok(None);
     };
-    serde_json::from_str(&json)
-        .map(Some)
-        .map_err(|error| CacheError::Damaged(Box::new(error)).into())
+    let identity: Identity =
+        serde_json::from_str(&json).map_err(|error| CacheError::Damaged(Box::new(error)))?;
+    Ok(Some(understood(identity)))
 }
 
 /// The other services that are linked.
@@ -29,7 +30,15 @@ pub(crate) async fn kept_others(own: &impl Own) -> Result<Vec<Identity>, Error> 
     let Some(json) = own.note(LINKED_NOTE.to_owned()).await? else {
         return Ok(Vec::new());
     };
-    serde_json::from_str(&json).map_err(|error| CacheError::Damaged(Box::new(error)).into())
+    let others: Vec<Identity> =
+        serde_json::from_str(&json).map_err(|error| CacheError::Damaged(Box::new(error)))?;
+    Ok(others.into_iter().map(understood).collect())
+}
+
+/// Earlier versions kept an NHS number as its server wrote it; numbers are compared by their digits.
+fn understood(mut identity: Identity) -> Identity {
+    identity.person.nhs_number = identity.person.nhs_number.as_deref().and_then(nhs_number);
+    identity
 }
 
 /// Keeps who the patient is at a service, in the place of what was known.

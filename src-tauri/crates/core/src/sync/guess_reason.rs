@@ -88,7 +88,7 @@ pub(crate) fn failure(error: &RemoteError, unit: SyncUnit, rights: &Rights) -> F
             };
             // A gateway answers 403 too. Only a FHIR server's own word takes something away, and only
             // one that is about access.
-            if outcome.is_some_and(|outcome| !outcome.issues.iter().any(is_passing)) {
+            if says_for_good(body) {
                 Failure::Withdrawn(why)
             } else {
                 Failure::Troubled(UnitTrouble::NotAllowed(why))
@@ -105,8 +105,22 @@ pub(crate) fn failure(error: &RemoteError, unit: SyncUnit, rights: &Rights) -> F
     }
 }
 
-/// Whether an issue says that something is so just now, and not that it may not be seen (FHIR R4
-/// issue-type: what is below `transient`, and what informs).
+/// Whether a refusal is a FHIR server's own word on what was asked for, and lasts: not a gateway's,
+/// and not that it is too busy just now.
+pub(crate) fn says_for_good(body: &[u8]) -> bool {
+    let issues = hale_fhir::read_outcome(body).map_or_else(Vec::new, |outcome| outcome.issues);
+    let mut said = issues.iter().filter(|issue| !is_remark(issue)).peekable();
+    said.peek().is_some() && !said.any(is_passing)
+}
+
+/// Whether an issue only informs.
+fn is_remark(issue: &Issue) -> bool {
+    issue.severity.as_deref() == Some("information")
+        || issue.code.as_deref() == Some("informational")
+}
+
+/// Whether an issue says that something is so just now (FHIR R4 issue-type: what is below
+/// `transient`).
 fn is_passing(issue: &Issue) -> bool {
     let code = issue.code.as_deref().unwrap_or_default();
     matches!(
@@ -118,8 +132,7 @@ fn is_passing(issue: &Issue) -> bool {
             | "timeout"
             | "incomplete"
             | "throttled"
-            | "informational"
-    ) || issue.severity.as_deref() == Some("information")
+    )
 }
 
 #[cfg(test)]
@@ -143,12 +156,22 @@ mod tests {
         r#"{"resourceType":"OperationOutcome","issue":[{"severity":"error","code":"throttled"}]}"#;
     const INFORMS: &str = r#"{"resourceType":"OperationOutcome","issue":[{"severity":"information","code":"processing"}]}"#;
 
+    const DENIED_WITH_A_REMARK: &str = r#"{"resourceType":"OperationOutcome","issue":[{"severity":"information","code":"informational"},{"severity":"error","code":"forbidden"}]}"#;
+    const DENIED_OR_BUSY: &str = r#"{"resourceType":"OperationOutcome","issue":[{"severity":"error","code":"forbidden"},{"severity":"error","code":"timeout"}]}"#;
+
     #[test]
     fn only_a_fhir_servers_own_word_takes_something_away() {
         let rights = Rights::default();
-        let own = failure(&refused(403, DENIED), RESULTS, &rights);
-        assert!(matches!(own, Failure::Withdrawn(_)), "{own:?}");
+        for body in [DENIED, DENIED_WITH_A_REMARK] {
+            let own = failure(&refused(403, body), RESULTS, &rights);
+            assert!(matches!(own, Failure::Withdrawn(_)), "{body}: {own:?}");
+        }
         for (status, body) in [
+            (403, DENIED_OR_BUSY),
+            (
+                403,
+                r#"{"resourceType":"OperationOutcome","issue":[]}"#,
+            ),
             (403, "<html>no</html>"),
             (403, ""),
             (403, THROTTLED),

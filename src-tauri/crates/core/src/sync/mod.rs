@@ -21,5 +21,6 @@ pub(crate) mod run;
 pub(crate) mod status;
 pub mod units;
 
+pub(crate) use guess_reason::says_for_good;
 pub(crate) use practice::organisation_of;
 pub(crate) use reading::PARTIAL;

@@ -11,6 +11,7 @@ use serde_json::Value;
 
 pub use super::belongs::Whose;
 use super::belongs::{Strangers, belongs_to};
+use super::content::Stamp;
 use super::news;
 use crate::appointments::view as appointments;
 use crate::ports::{ResourceKey, SourceId, UnitTrouble};
@@ -61,6 +62,18 @@ pub struct Incoming {
     /// The entries that show it inside themselves, as plain references, one a line; none where none
     /// is known.
     pub part_of: Option<String>,
+}
+
+impl Incoming {
+    /// How old it is, read by this run.
+    #[must_use]
+    pub fn stamp(&self, run: i64) -> Stamp<'_> {
+        Stamp {
+            run,
+            version: self.version.as_deref(),
+            last_updated: self.last_updated,
+        }
+    }
 }
 
 /// More entries than any result stands in: a page of results that each stand everywhere would take

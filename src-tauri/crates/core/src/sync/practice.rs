@@ -1,8 +1,8 @@
 //! Reading the patient's own practice and its rules (backend contract, §8a).
 
-use hale_fhir::read_outcome;
 use serde_json::Value;
 
+use super::guess_reason::says_for_good;
 use super::reading::{Reading, Stop};
 use super::run::stored;
 use super::units;
@@ -105,9 +105,10 @@ impl<D: Device, B: Backends, K: Clock> Reading<'_, D, B, K> {
 enum Refusal {
     /// Nobody: it failed in another way.
     None,
-    /// The service itself, in an OperationOutcome.
+    /// The service itself, in an OperationOutcome, for good.
     Own,
-    /// Perhaps only something on the way: a gateway, or another server under the address.
+    /// Perhaps only something on the way (a gateway, or another server under the address), or only
+    /// now.
     Foreign,
 }
 
@@ -117,10 +118,11 @@ fn refusal(error: &RemoteError) -> Refusal {
             status: 400 | 403 | 404 | 405 | 410 | 501,
             body,
             ..
-        } => match read_outcome(body) {
-            Some(_) => Refusal::Own,
-            None => Refusal::Foreign,
-        },
+        } if says_for_good(body) => Refusal::Own,
+        RemoteError::Status {
+            status: 400 | 403 | 404 | 405 | 410 | 501,
+            ..
+        } => Refusal::Foreign,
         _ => Refusal::None,
     }
 }
@@ -146,6 +148,7 @@ mod tests {
     #[test]
     fn only_the_services_own_word_says_that_it_lacks_something() {
         let outcome = r#"{"resourceType":"OperationOutcome","issue":[{"severity":"error","code":"not-supported"}]}"#;
+        let busy = r#"{"resourceType":"OperationOutcome","issue":[{"severity":"error","code":"throttled"}]}"#;
         let page = "<html><body>Not found</body></html>";
         let cases = [
             (404, outcome, Refusal::Own),
@@ -157,6 +160,7 @@ mod tests {
             (404, r#"{"message":"no route"}"#, Refusal::Foreign),
             (405, page, Refusal::Foreign),
             (403, page, Refusal::Foreign),
+            (403, busy, Refusal::Foreign),
             (500, outcome, Refusal::None),
             (503, page, Refusal::None),
             (429, outcome, Refusal::None),

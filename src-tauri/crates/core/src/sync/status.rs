@@ -174,7 +174,8 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
         let requests = session.own.requests().await?;
         let now = self.clock.now();
         Ok(SyncStatusView {
-            is_sending_due: requests.iter().any(|one| is_retry_due(one, now)),
+            // Nothing can be sent without a network or a sign-in, however often it is tried.
+            is_sending_due: session.can_send() && requests.iter().any(|one| is_retry_due(one, now)),
             is_running: session.is_syncing(),
             is_offline: session.seems_offline(),
             overall,
