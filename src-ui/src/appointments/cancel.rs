@@ -3,11 +3,13 @@
 
 use std::future::Future;
 
+use hale_contracts::appointments::{AppointmentStatus, AppointmentView};
 use hale_contracts::error::ErrorView;
 use hale_contracts::outbox::{
     CANCEL_REASON_MAX, CancelAppointmentRequest, ParkedView, PendingRequestId, PendingRequestView,
     PendingStateView,
 };
+use hale_contracts::time::LondonTime;
 use leptos::ev::MouseEvent;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -104,12 +106,13 @@ pub(crate) fn PendingCancellation(
     };
     let again = pending.can_send_again.then(|| {
         let id = id.clone();
-        let send = move |_: MouseEvent| {
-            act.run(ipc::send_request_again(id.clone()));
+        let send = {
+            let id = id.clone();
+            move |_: MouseEvent| act.run(ipc::send_request_again(id.clone()))
         };
         view! {
             <Button
-                id="send-cancellation-again"
+                id=format!("send-cancellation-again-{}", id.id)
                 kind=ButtonKind::Warning
                 on_click=send
                 is_busy=act.is_busy
@@ -120,10 +123,11 @@ pub(crate) fn PendingCancellation(
     });
     let words = undo_words(lang, &pending);
     let undo = pending.can_undo.then(|| {
+        let button_id = format!("undo-cancellation-{}", id.id);
         let undo = move |_: MouseEvent| act.run(ipc::undo_request(id.clone()));
         view! {
             <Button
-                id="undo-cancellation"
+                id=button_id
                 kind=ButtonKind::Secondary
                 on_click=undo
                 is_busy=act.is_busy
@@ -134,7 +138,7 @@ pub(crate) fn PendingCancellation(
     });
     let body = view! {
         <p>{asked}</p>
-        <p id="cancellation-state">{text}</p>
+        <p>{text}</p>
         {says
             .map(|says| {
                 view! {
@@ -156,12 +160,35 @@ pub(crate) fn PendingCancellation(
     }
 }
 
-/// The question whether to cancel, and the reason typed into it. Kept by the page, so that a check
-/// which changes what the page shows takes neither away.
-#[derive(Debug, Clone, Copy)]
+/// The question whether to cancel, the reason typed into it, and how the answer fares. Kept by the
+/// page, so that a check which changes what the page shows takes none of it away.
+#[derive(Clone, Copy)]
 pub(crate) struct Asking {
     is_open: RwSignal<bool>,
     reason: RwSignal<String>,
+    /// What it was opened about.
+    about: StoredValue<Option<About>>,
+    /// Whether it was closed because that has changed.
+    has_moved: RwSignal<bool>,
+    act: Act,
+}
+
+/// What a patient cancels: that these are other ones is a reason to ask anew.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct About {
+    start: Option<LondonTime>,
+    status: AppointmentStatus,
+    location: Option<String>,
+}
+
+impl About {
+    fn of(appointment: &AppointmentView) -> Self {
+        Self {
+            start: appointment.start,
+            status: appointment.status,
+            location: appointment.location.clone(),
+        }
+    }
 }
 
 impl Asking {
@@ -169,6 +196,27 @@ impl Asking {
         Self {
             is_open: RwSignal::new(false),
             reason: RwSignal::new(String::new()),
+            about: StoredValue::new(None),
+            has_moved: RwSignal::new(false),
+            act: Act::new(),
+        }
+    }
+
+    fn open(self, about: About) {
+        self.act.failed.set(None);
+        self.about.set_value(Some(about));
+        self.has_moved.set(false);
+        self.is_open.set(true);
+    }
+
+    /// The page is drawn anew. What was asked about something else is not answered unseen.
+    fn redrawn(self, now: &About) {
+        let has_moved = self
+            .about
+            .with_value(|asked| asked.as_ref().is_some_and(|asked| asked != now));
+        if self.is_open.get_untracked() && has_moved {
+            self.is_open.set(false);
+            self.has_moved.set(true);
         }
     }
 
@@ -182,8 +230,8 @@ impl Asking {
 /// Asks for a cancellation: a button first, then the question with a reason.
 #[component]
 pub(crate) fn CancelPanel(
-    /// The appointment's id on this device.
-    id: String,
+    /// Which.
+    appointment: AppointmentView,
     /// The question, as far as it was answered.
     asking: Asking,
 ) -> impl IntoView {
@@ -191,8 +239,13 @@ pub(crate) fn CancelPanel(
     let Asking {
         is_open: is_asking,
         reason,
+        has_moved,
+        act,
+        ..
     } = asking;
-    let act = Act::new();
+    let about = About::of(&appointment);
+    asking.redrawn(&about);
+    let id = appointment.id;
     let is_too_long = move || reason.with(|text| text.trim().chars().count() > CANCEL_REASON_MAX);
     let error = Signal::derive(move || {
         is_too_long().then(|| td_string!(lang, appointments.cancelling.reason_too_long).to_owned())
@@ -217,11 +270,25 @@ pub(crate) fn CancelPanel(
     let confirm = Callback::new(confirm);
     move || {
         if !is_asking.get() {
+            let about = about.clone();
             return view! {
+                {move || {
+                    has_moved
+                        .get()
+                        .then(|| {
+                            view! {
+                                <InsetText>
+                                    <p id="cancellation-moved">
+                                        {td_string!(lang, appointments.cancelling.moved)}
+                                    </p>
+                                </InsetText>
+                            }
+                        })
+                }}
                 <Button
                     id="cancel-appointment"
                     kind=ButtonKind::Secondary
-                    on_click=move |_| is_asking.set(true)
+                    on_click=move |_| asking.open(about.clone())
                 >
                     {td_string!(lang, appointments.cancelling.start)}
                 </Button>

@@ -139,7 +139,7 @@ fn Content(
             })}
         <h2 class="nhsuk-heading-m">{td_string!(lang, appointments.detail.facts_heading)}</h2>
         <AppointmentFacts appointment=appointment.clone() />
-        {(stand == Stand::Coming && appointment.start.is_some())
+        {(stand == Stand::Coming && appointment.start.is_some() && appointment.pending.is_none())
             .then(|| view! { <AddToCalendar appointment=appointment.clone() /> })}
         {(stand == Stand::NoLongerListed)
             .then_some(move || view! { <PracticeContact practice=state::practice() /> })}
@@ -161,7 +161,7 @@ fn Content(
                         {td_string!(lang, appointments.detail.cancel_heading)}
                     </h2>
                     {can_cancel(&appointment)
-                        .then(|| view! { <CancelPanel id=appointment.id.clone() asking /> })}
+                        .then(|| view! { <CancelPanel appointment=appointment.clone() asking /> })}
                     <p>{td_string!(lang, appointments.detail.cancel)}</p>
                     {move || view! { <PracticeContact practice=state::practice() /> }}
                 }

@@ -1,7 +1,9 @@
 //! Cancelling an appointment in the window: asked, not sent yet, undone, sent, refused.
 
+use chrono::{DateTime, TimeDelta, Utc};
 use hale_mock_backend::{Fault, Rule};
 use hale_support::{Probe, status};
+use serde_json::Value;
 
 use super::looks::{arrived, looked_at};
 use super::visit::Visit;
@@ -42,15 +44,15 @@ async fn a_cancellation_waits_is_undone_and_is_sent() {
     window.click("#cancel-appointment").await;
     window.fill("#cancel-reason", "I am better").await;
     window.click("#confirm-cancellation").await;
-    window.there("#undo-cancellation").await;
+    window.there("[id^=undo-cancellation]").await;
     assert!(focused(&visit).await.contains("hale-page__heading"));
     looked_at(window, "cancel-waits").await;
     window.click(".hale-nav__list a[href='/']").await;
     window.there("#jobs, .hale-jobs, main").await;
     looked_at(window, "home-cancel-waits").await;
     to_the_first(&visit).await;
-    window.click("#undo-cancellation").await;
-    window.gone("#undo-cancellation").await;
+    window.click("[id^=undo-cancellation]").await;
+    window.gone("[id^=undo-cancellation]").await;
     window.there("#cancel-appointment").await;
 
     // It can be reached again: it is cancelled only once the practice says so.
@@ -96,7 +98,7 @@ async fn a_cancellation_stays_in_sight_when_appointments_may_not_be_seen_any_mor
     visit.mock.faults().replace(vec![busy]);
     window.click("#cancel-appointment").await;
     window.click("#confirm-cancellation").await;
-    window.there("#undo-cancellation").await;
+    window.there("[id^=undo-cancellation]").await;
     let narrowed = Fault::ScopesWithout {
         resource: "Appointment".to_owned(),
     };
@@ -127,15 +129,29 @@ async fn what_is_typed_stays_when_a_check_changes_the_page() {
         .patient()
         .to_owned();
     let store = visit.mock.store();
-    for mut one in store.resources(&patient, "Appointment") {
-        one["patientInstruction"] = serde_json::json!("Please bring your tablets");
-        store.put(&patient, one);
-    }
+    let change = |name: &str, to: &dyn Fn(&Value) -> Value| {
+        for mut one in store.resources(&patient, "Appointment") {
+            one[name] = to(&one[name]);
+            store.put(&patient, one);
+        }
+    };
+    change("patientInstruction", &|_| "Please bring your tablets".into());
     let front =
         "document.dispatchEvent(new Event('visibilitychange', { bubbles: true })); return 1;";
     window.script(front).await;
     window.text("Please bring your tablets").await;
     let typed = "return document.querySelector('#cancel-reason').value;";
-    let typed = window.script(typed).await;
-    assert_eq!(typed.as_str(), Some("I am better"));
+    assert_eq!(window.script(typed).await.as_str(), Some("I am better"));
+
+    // Nobody cancels another time than the one that they looked at.
+    change("start", &|start| {
+        let start: DateTime<Utc> = start.as_str().unwrap().parse().unwrap();
+        (start + TimeDelta::hours(1)).to_rfc3339().into()
+    });
+    window.script(front).await;
+    window.there("#cancellation-moved").await;
+    looked_at(window, "cancel-moved").await;
+    window.click("#cancel-appointment").await;
+    window.gone("#cancellation-moved").await;
+    assert_eq!(window.script(typed).await.as_str(), Some("I am better"));
 }

@@ -43,6 +43,8 @@ pub(crate) fn file(
     event
         .uid(&format!("{}@hale", appointment.id))
         .timestamp(made_at)
+        // A calendar takes the file that was made later for the newer one (§3.8.7.4).
+        .sequence(u32::try_from(made_at.timestamp() / 60).unwrap_or_default())
         .starts(moment(&start))
         .ends(moment(&end))
         .status(EventStatus::Confirmed)
@@ -54,7 +56,7 @@ pub(crate) fn file(
         .map(String::as_str)
         .collect();
     if !place.is_empty() {
-        event.location(&place.join(", "));
+        event.location(&plain(&place.join(", ")));
     }
     for (name, before) in [("day", TimeDelta::days(1)), ("hours", TimeDelta::hours(2))] {
         let mut alarm = Alarm::display(&words.title, -before);
@@ -78,6 +80,15 @@ pub(crate) fn file(
         name: format!("appointment-{}.ics", start.local.format("%Y-%m-%d")),
         text,
     })
+}
+
+/// Text without what no calendar may hold (§3.3.11): a source may write anything.
+fn plain(text: &str) -> String {
+    text.split(char::is_control)
+        .map(str::trim)
+        .filter(|part| !part.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 /// A time by London's clock. Of the hour that comes twice only UTC tells which one is meant.
@@ -171,6 +182,19 @@ mod tests {
             let text = text(start);
             assert!(text.lines().any(|line| line == expected), "{start}: {text}");
         }
+    }
+
+    #[test]
+    fn a_place_cannot_write_lines_of_its_own() {
+        let mut appointment = appointment("2026-12-03T11:20:00Z");
+        appointment.address = Some("1 Quay\r\nDTSTART:19700101T000000Z\u{7}".into());
+        let file = file(&appointment, &words(), DateTime::UNIX_EPOCH).unwrap();
+        let lines = file.text.split(['\r', '\n']);
+        assert_eq!(
+            lines.filter(|line| line.starts_with("DTSTART:1970")).count(),
+            0
+        );
+        assert!(!file.text.contains('\u{7}'));
     }
 
     #[test]
