@@ -135,7 +135,9 @@ async fn what_is_typed_stays_when_a_check_changes_the_page() {
             store.put(&patient, one);
         }
     };
-    change("patientInstruction", &|_| "Please bring your tablets".into());
+    change("patientInstruction", &|_| {
+        "Please bring your tablets".into()
+    });
     let front =
         "document.dispatchEvent(new Event('visibilitychange', { bubbles: true })); return 1;";
     window.script(front).await;

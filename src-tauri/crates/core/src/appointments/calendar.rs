@@ -191,7 +191,9 @@ mod tests {
         let file = file(&appointment, &words(), DateTime::UNIX_EPOCH).unwrap();
         let lines = file.text.split(['\r', '\n']);
         assert_eq!(
-            lines.filter(|line| line.starts_with("DTSTART:1970")).count(),
+            lines
+                .filter(|line| line.starts_with("DTSTART:1970"))
+                .count(),
             0
         );
         assert!(!file.text.contains('\u{7}'));

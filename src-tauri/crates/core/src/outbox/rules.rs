@@ -466,7 +466,11 @@ mod tests {
             (Some(said(503, "", None)), 0, "look after 120 s"),
             (Some(said(503, "", None)), 1441, "park, not found out"),
             (Some(said(503, "", Some(600))), 0, "look after 600 s"),
-            (Some(said(429, DENIED, Some(90_000))), 0, "look after 3600 s"),
+            (
+                Some(said(429, DENIED, Some(90_000))),
+                0,
+                "look after 3600 s",
+            ),
             (Some(said(401, DENIED, None)), 0, "look after 120 s"),
             // A gateway's word, and the service's own.
             (Some(said(403, "", None)), 0, "look after 120 s"),

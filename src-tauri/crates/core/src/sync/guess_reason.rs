@@ -168,10 +168,7 @@ mod tests {
         }
         for (status, body) in [
             (403, DENIED_OR_BUSY),
-            (
-                403,
-                r#"{"resourceType":"OperationOutcome","issue":[]}"#,
-            ),
+            (403, r#"{"resourceType":"OperationOutcome","issue":[]}"#),
             (403, "<html>no</html>"),
             (403, ""),
             (403, THROTTLED),
