@@ -10,7 +10,7 @@ use leptos_i18n_parser::parse_locales::options::{Config, ParseOptions};
 use leptos_i18n_parser::parse_locales::parse_locales;
 
 /// One file of words a slice, so that two people can write at the same time.
-const NAMESPACES: [&str; 8] = [
+const NAMESPACES: [&str; 9] = [
     "common",
     "wording",
     "account",
@@ -18,6 +18,7 @@ const NAMESPACES: [&str; 8] = [
     "settings",
     "record",
     "appointments",
+    "repeats",
     "help",
 ];
 

@@ -12,7 +12,7 @@ use crate::components::layout::Layout;
 use crate::components::{ErrorPanel, Loading};
 use crate::state::{Appearance, Session, Sync, destination};
 use crate::wording::{Lang, lang, td_string};
-use crate::{account, appointments, help, home, ipc, record, settings};
+use crate::{account, appointments, help, home, ipc, record, repeats, settings};
 
 /// Draws the window.
 pub(crate) fn start() {
@@ -30,6 +30,7 @@ fn App() -> impl IntoView {
     Appearance::provide();
     crate::components::page::FirstPage::provide();
     appointments::BookingFlow::provide(session);
+    repeats::RepeatFlow::provide(session);
     record::Revealed::provide(session);
     sync.keep_going();
     view! {
@@ -129,6 +130,11 @@ fn Pages() -> impl IntoView {
             <Route path=path!("/appointments/book/check") view=appointments::CheckPage/>
             <Route path=path!("/appointments/book/done") view=appointments::DonePage/>
             <Route path=path!("/appointments/:id") view=appointments::AppointmentPage/>
+            <Route path=path!("/repeats") view=repeats::RepeatsPage/>
+            <Route path=path!("/repeats/check") view=repeats::CheckPage/>
+            <Route path=path!("/repeats/done") view=repeats::DonePage/>
+            <Route path=path!("/repeats/urgent") view=repeats::UrgentPage/>
+            <Route path=path!("/repeats/request/:id") view=repeats::RequestPage/>
             <Route path=path!("/help") view=help::SafetyPage/>
             <Route path=path!("/help/:topic") view=help::TopicPage/>
         </Routes>

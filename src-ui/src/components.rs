@@ -3,11 +3,13 @@
 //! `hale-`. None of them asks the shell for anything; what they need is given to them.
 
 mod access_notice;
+mod act;
 mod action_link;
 mod back_link;
 mod button;
 mod card;
 mod change_tag;
+mod checkboxes;
 mod details;
 mod error_panel;
 mod error_summary;
@@ -37,11 +39,13 @@ mod warning_callout;
 mod why_not_panel;
 
 pub(crate) use access_notice::AccessNotices;
+pub(crate) use act::{Act, ActStatus};
 pub(crate) use action_link::ActionLink;
 pub(crate) use back_link::BackLink;
 pub(crate) use button::{Button, ButtonKind, LinkButton};
 pub(crate) use card::{CareCard, CareKind, LinkCard};
 pub(crate) use change_tag::{ChangeTag, RemovedLine};
+pub(crate) use checkboxes::{CheckboxItem, Checkboxes};
 pub(crate) use details::Details;
 pub(crate) use error_panel::{ErrorPanel, ErrorWords};
 pub(crate) use error_summary::{ErrorSummary, SummarisedError};

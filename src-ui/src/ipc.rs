@@ -23,6 +23,9 @@ use hale_contracts::record::{
     RecordItemRequest, RecordItemView, RecordSectionRequest, RecordSectionView, RecordSummaryView,
     SearchRecordRequest, SearchRecordView,
 };
+use hale_contracts::repeats::{
+    OrderRepeatsRequest, OrdersOutcomeView, RepeatRequestRequest, RepeatRequestView, RepeatsView,
+};
 use hale_contracts::sources::{LinkOutcomeView, LinkSourceRequest, SourceRequest, SourcesView};
 use hale_contracts::sync::{SyncProgress, SyncStatusView};
 use js_sys::{Function, Object, Promise, Reflect};
@@ -162,6 +165,28 @@ pub(crate) async fn appointments_shown(request: AppointmentsShownRequest) -> Ans
 
 pub(crate) async fn get_appointment(request: AppointmentRequest) -> Answer<AppointmentView> {
     call("get_appointment", Arguments::one("request", &request)?).await
+}
+
+pub(crate) async fn get_repeats() -> Answer<RepeatsView> {
+    call("get_repeats", Arguments::none()).await
+}
+
+pub(crate) async fn get_repeat_request(request: RepeatRequestRequest) -> Answer<RepeatRequestView> {
+    call("get_repeat_request", Arguments::one("request", &request)?).await
+}
+
+pub(crate) async fn order_repeats(request: OrderRepeatsRequest) -> Answer<OrdersOutcomeView> {
+    call("order_repeats", Arguments::one("request", &request)?).await
+}
+
+pub(crate) async fn cancel_repeat_request(
+    request: RepeatRequestRequest,
+) -> Answer<RequestOutcomeView> {
+    call(
+        "cancel_repeat_request",
+        Arguments::one("request", &request)?,
+    )
+    .await
 }
 
 /// Asks where to, and saves an appointment there as a calendar file.

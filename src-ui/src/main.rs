@@ -12,6 +12,7 @@ mod help;
 mod home;
 mod ipc;
 mod record;
+mod repeats;
 mod settings;
 mod state;
 mod wording;

@@ -42,6 +42,7 @@ pub(crate) fn request(slot: &SlotView) -> BookAppointmentRequest {
         slot_id: slot.id.clone(),
         reason: Some(REASON.to_owned()),
         phone: Some("07700 900123".to_owned()),
+        replaces: None,
     }
 }
 

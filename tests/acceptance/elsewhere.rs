@@ -92,6 +92,7 @@ impl Elsewhere {
             slot_id: slot.id.clone(),
             reason: Some("My knee has hurt for two weeks".to_owned()),
             phone: Some("07700 900123".to_owned()),
+            replaces: None,
         }
     }
 

@@ -21,6 +21,8 @@ mod outbox;
 mod published;
 mod record;
 mod recovery;
+mod repeats;
+mod replacing;
 mod sign_in_elsewhere;
 mod sources;
 mod window;

@@ -4,6 +4,7 @@ pub(crate) mod account;
 pub(crate) mod appointments;
 pub(crate) mod home;
 pub(crate) mod record;
+pub(crate) mod repeats;
 pub(crate) mod sources;
 pub(crate) mod sync;
 

@@ -1,10 +1,7 @@
 //! Cancelling an appointment, and a cancellation that the server has not acknowledged. Never says
 //! "cancelled": only the appointment itself does, once its server holds it so.
 
-use std::future::Future;
-
 use hale_contracts::appointments::{AppointmentStatus, AppointmentView};
-use hale_contracts::error::ErrorView;
 use hale_contracts::outbox::{
     CANCEL_REASON_MAX, CancelAppointmentRequest, ParkedView, PendingRequestId, PendingRequestView,
     PendingStateView,
@@ -12,14 +9,12 @@ use hale_contracts::outbox::{
 use hale_contracts::time::LondonTime;
 use leptos::ev::MouseEvent;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
 use crate::components::{
-    Button, ButtonKind, InsetText, Question, Tag, TagColour, Textarea, WarningCallout,
-    close_question, focus_heading,
+    Act, ActStatus, Button, ButtonKind, InsetText, Question, Tag, TagColour, Textarea,
+    WarningCallout, close_question,
 };
-use crate::ipc::{self, Answer};
-use crate::state::Sync;
+use crate::ipc;
 use crate::wording::{self, Lang, lang, london_today, td_string};
 
 /// That a cancellation waits, in one line.
@@ -59,7 +54,10 @@ fn explained(lang: Lang, state: &PendingStateView) -> &'static str {
         PendingStateView::Unconfirmed => td_string!(lang, appointments.cancelling.unconfirmed),
         PendingStateView::Parked { because } => match because {
             ParkedView::Refused { .. } => td_string!(lang, appointments.cancelling.refused),
-            ParkedView::TooLate => td_string!(lang, appointments.cancelling.too_late),
+            // An appointment is cancelled once; nobody answers so to a cancellation.
+            ParkedView::TooLate | ParkedView::AlreadyAsked => {
+                td_string!(lang, appointments.cancelling.too_late)
+            }
             ParkedView::Changed => td_string!(lang, appointments.cancelling.changed),
             ParkedView::Expired => td_string!(lang, appointments.cancelling.expired),
             ParkedView::NotFoundOut => td_string!(lang, appointments.cancelling.not_found_out),
@@ -146,7 +144,7 @@ pub(crate) fn PendingCancellation(
                     <p class="hale-as-written hale-quote">{says}</p>
                 }
             })}
-        <ActStatus act />
+        <ActStatus act busy=td_string!(lang, appointments.cancelling.busy) />
         {again}
         {undo}
     };
@@ -203,7 +201,7 @@ impl Asking {
     }
 
     fn open(self, about: About) {
-        self.act.failed.set(None);
+        self.act.forget();
         self.about.set_value(Some(about));
         self.has_moved.set(false);
         self.is_open.set(true);
@@ -306,7 +304,7 @@ pub(crate) fn CancelPanel(
                 value=reason
                 error
             />
-            <ActStatus act />
+            <ActStatus act busy=td_string!(lang, appointments.cancelling.busy) />
             <Button
                 id="confirm-cancellation"
                 kind=ButtonKind::Warning
@@ -326,70 +324,6 @@ pub(crate) fn CancelPanel(
             </Question>
         }
         .into_any()
-    }
-}
-
-/// Something asked of the shell by a button, and how that stands.
-#[derive(Clone, Copy)]
-struct Act {
-    is_busy: RwSignal<bool>,
-    failed: RwSignal<Option<ErrorView>>,
-    sync: Sync,
-}
-
-impl Act {
-    fn new() -> Self {
-        Self {
-            is_busy: RwSignal::new(false),
-            failed: RwSignal::new(None),
-            sync: Sync::expect(),
-        }
-    }
-
-    /// Runs it once; what it changed is read anew.
-    fn run<T: 'static>(self, asked: impl Future<Output = Answer<T>> + 'static) {
-        if self.is_busy.get_untracked() {
-            return;
-        }
-        self.is_busy.set(true);
-        self.failed.set(None);
-        spawn_local(async move {
-            let answer = asked.await;
-            // The page may have been left meanwhile.
-            let _ = self.is_busy.try_set(false);
-            match answer {
-                Ok(_) => {
-                    // The button goes with what it changed.
-                    focus_heading();
-                    self.sync.something_changed();
-                }
-                Err(error) => {
-                    let _ = self.failed.try_set(Some(error));
-                }
-            }
-        });
-    }
-}
-
-#[component]
-fn ActStatus(act: Act) -> impl IntoView {
-    let lang = lang();
-    let status = move || {
-        if act.is_busy.get() {
-            return td_string!(lang, appointments.cancelling.busy).to_owned();
-        }
-        act.failed.get().map_or_else(String::new, |error| {
-            td_string!(
-                lang,
-                appointments.cancelling.failed,
-                why = wording::error(lang, &error).why
-            )
-        })
-    };
-    view! {
-        <p role="status" class="hale-check-status">
-            {status}
-        </p>
     }
 }
 

@@ -7,7 +7,7 @@ use hale_contracts::time::LondonTime;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
-use super::booking::START;
+use super::booking::{ChangeTime, START};
 use super::calendar::AddToCalendar;
 use super::cancel::{Asking, CancelPanel, PendingCancellation, PendingTag};
 use super::card::StatusTag;
@@ -160,6 +160,8 @@ fn Content(
                     <h2 class="nhsuk-heading-m" id="how-to-cancel">
                         {td_string!(lang, appointments.detail.cancel_heading)}
                     </h2>
+                    {can_cancel(&appointment)
+                        .then(|| view! { <ChangeTime appointment=appointment.clone() /> })}
                     {can_cancel(&appointment)
                         .then(|| view! { <CancelPanel appointment=appointment.clone() asking /> })}
                     <p>{td_string!(lang, appointments.detail.cancel)}</p>

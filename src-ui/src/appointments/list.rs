@@ -9,6 +9,7 @@ use hale_contracts::time::LondonTime;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use super::booking::BookingFlow;
 use super::cancel::PendingCancellation;
 use super::card::AppointmentCard;
 use super::unconfirmed::{NotBookedCard, UnconfirmedCard};
@@ -29,6 +30,8 @@ const FEW: usize = 5;
 #[component]
 pub(crate) fn AppointmentsPage() -> impl IntoView {
     let lang = lang();
+    // From here on a booking is one of its own.
+    BookingFlow::expect().replaces.set(None);
     let data = Loadable::synced(ipc::get_appointments);
     let is_failed = Signal::derive(move || data.get().is_some_and(|view| view.error.is_some()));
     let around = Around {

@@ -5,6 +5,6 @@ mod outside;
 mod safety;
 mod topic;
 
-pub(crate) use outside::PracticeContact;
+pub(crate) use outside::{OutsideLink, PracticeContact};
 pub(crate) use safety::SafetyPage;
 pub(crate) use topic::TopicPage;

@@ -13,7 +13,6 @@ use crate::wording::{Lang, lang, td_string};
 /// A job that this version cannot do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Topic {
-    Repeats,
     Consult,
     Sharing,
     Triage,
@@ -23,7 +22,6 @@ enum Topic {
 impl Topic {
     fn from_slug(slug: &str) -> Option<Self> {
         match slug {
-            "repeats" => Some(Self::Repeats),
             "consult" => Some(Self::Consult),
             "sharing" => Some(Self::Sharing),
             "triage" | "111" => Some(Self::Triage),
@@ -54,18 +52,6 @@ fn words(lang: Lang, topic: Topic) -> Words {
         td_string!(lang, help.topic.website),
     );
     match topic {
-        Topic::Repeats => Words {
-            title: td_string!(lang, help.topic.repeats.title),
-            cannot: td_string!(lang, help.topic.repeats.cannot),
-            instead: td_string!(lang, help.topic.repeats.instead),
-            urgent_heading: td_string!(lang, help.topic.repeats.urgent_heading),
-            urgent: td_string!(lang, help.topic.repeats.urgent),
-            outside: nhs_website,
-            see: Some((
-                "/record/medicines",
-                td_string!(lang, help.topic.repeats.see),
-            )),
-        },
         Topic::Consult => Words {
             title: td_string!(lang, help.topic.consult.title),
             cannot: td_string!(lang, help.topic.consult.cannot),
@@ -182,7 +168,7 @@ mod tests {
 
     #[test]
     fn every_job_of_the_home_page_that_is_missing_has_a_page() {
-        for slug in ["repeats", "consult", "sharing", "111", "messages"] {
+        for slug in ["consult", "sharing", "111", "messages"] {
             let topic = Topic::from_slug(slug);
             assert!(topic.is_some(), "{slug} must not be a dead end");
         }
@@ -192,7 +178,6 @@ mod tests {
     #[test]
     fn every_page_says_that_hale_cannot_do_it_yet() {
         for topic in [
-            Topic::Repeats,
             Topic::Consult,
             Topic::Sharing,
             Topic::Triage,

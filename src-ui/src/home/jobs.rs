@@ -27,7 +27,7 @@ pub(crate) fn Jobs() -> impl IntoView {
             td_string!(lang, home.jobs.nhs111_about),
         ),
         (
-            "/help/repeats",
+            "/repeats",
             td_string!(lang, home.jobs.repeats),
             td_string!(lang, home.jobs.repeats_about),
         ),

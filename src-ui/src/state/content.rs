@@ -11,6 +11,7 @@ use hale_contracts::error::ErrorCode;
 use hale_contracts::home::HomeView;
 use hale_contracts::provenance::FreshnessView;
 use hale_contracts::record::{RecordItemView, RecordSectionView, RecordSummaryView};
+use hale_contracts::repeats::{RepeatRequestView, RepeatsView};
 use hale_contracts::sources::SourceStandingView;
 use hale_contracts::time::{LondonOffset, LondonTime};
 
@@ -48,6 +49,24 @@ fn sources(sources: &mut [SourceStandingView]) {
 pub(crate) fn item(mut item: RecordItemView) -> RecordItemView {
     item.provenance.last_checked = None;
     item
+}
+
+/// Repeat prescriptions.
+pub(crate) fn repeats(mut view: RepeatsView) -> RepeatsView {
+    view.freshness = freshness(&view.freshness);
+    for medicine in &mut view.medicines {
+        medicine.provenance.last_checked = None;
+    }
+    view.requests = view.requests.into_iter().map(request).collect();
+    view
+}
+
+/// A request of a repeat prescription.
+pub(crate) fn request(mut request: RepeatRequestView) -> RepeatRequestView {
+    if let Some(provenance) = &mut request.provenance {
+        provenance.last_checked = None;
+    }
+    request
 }
 
 /// What stands around the items of a section: they are kept in a list of their own.

@@ -45,6 +45,7 @@ pub(crate) fn sync_unit(lang: Lang, unit: SyncUnit) -> &'static str {
     match unit {
         SyncUnit::Person => td_string!(lang, wording.unit.person),
         SyncUnit::Appointments => td_string!(lang, wording.unit.appointments),
+        SyncUnit::Repeats => td_string!(lang, wording.unit.repeats),
         SyncUnit::Record(kind) => section(lang, kind),
     }
 }

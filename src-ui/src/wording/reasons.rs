@@ -36,6 +36,7 @@ pub(crate) fn why_not(lang: Lang, why: &WhyNot) -> WhyNotWords {
         WhyNot::IdentityLevel { .. } => plain!(lang, identity_level),
         WhyNot::AccessLevel { .. } => plain!(lang, access_level),
         WhyNot::Under16 => plain!(lang, under16),
+        WhyNot::OnlyToView => plain!(lang, only_to_view),
         WhyNot::SignInLapsed => plain!(lang, sign_in_lapsed),
         WhyNot::ServerLacksFeature => plain!(lang, server_lacks_feature),
         WhyNot::BookingLimitReached { limit: None } => plain!(lang, booking_limit),

@@ -6,7 +6,7 @@ use super::visit::Visit;
 
 const TAB: &str = "\u{E004}";
 const ENTER: &str = "\u{E007}";
-const SPACE: &str = " ";
+pub(super) const SPACE: &str = " ";
 
 /// More presses than any screen has stops.
 const MOST_STOPS: usize = 120;
@@ -14,7 +14,7 @@ const MOST_STOPS: usize = 120;
 impl Window {
     /// Presses Tab until the focus is on an element, and holds that each stop on the way can be
     /// seen: it is on the screen, is not covered, and its focus shows.
-    async fn tab_to(&self, css: &str) {
+    pub(super) async fn tab_to(&self, css: &str) {
         let css_text = serde_json::to_string(css).unwrap();
         for _ in 0..MOST_STOPS {
             self.press(TAB).await;
@@ -50,7 +50,7 @@ impl Window {
     }
 
     /// Goes to a link or button by the keyboard and presses it.
-    async fn press_at(&self, css: &str) {
+    pub(super) async fn press_at(&self, css: &str) {
         self.there(css).await;
         self.tab_to(css).await;
         self.press(ENTER).await;

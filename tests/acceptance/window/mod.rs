@@ -15,6 +15,8 @@ mod journey;
 mod keyboard;
 mod looks;
 mod mock_pages;
+mod repeats;
+mod replacing;
 mod screen;
 mod screens;
 mod sign_in_page;

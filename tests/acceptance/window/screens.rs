@@ -228,7 +228,6 @@ async fn help_works_for_everybody() {
     visit.sign_in("full", Vec::new()).await;
     visit.checked().await;
     for (topic, heading) in [
-        ("repeats", "Order repeat medicines"),
         ("consult", "Ask your practice a question"),
         ("sharing", "Choose how your data is used"),
     ] {

@@ -82,6 +82,7 @@ async fn booked(app: &App, slot: &SlotView, id: Uuid, table: &mut Table) -> bool
         reason: Some("A test of this server".to_owned()),
         // A number that is never given out.
         phone: is_by_phone.then(|| "07700 900123".to_owned()),
+        replaces: None,
     };
     let step = "booking";
     match app.book_appointment(request).await {

@@ -248,6 +248,7 @@ pub(crate) fn name(unit: SyncUnit) -> &'static str {
     match unit {
         SyncUnit::Person => "person and practice",
         SyncUnit::Appointments => "appointments",
+        SyncUnit::Repeats => "repeats",
         SyncUnit::Record(section) => section.slug(),
     }
 }

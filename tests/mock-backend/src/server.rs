@@ -22,6 +22,7 @@ use crate::faults::Faults;
 use crate::log::RequestLog;
 use crate::population::{Place, Population};
 use crate::reach::{self, Viewpoint};
+use crate::repeats::{Actors, Repeats};
 use crate::smart::{Lifetimes, Smart};
 use crate::state::{State, lock};
 use crate::store::Store;
@@ -105,6 +106,7 @@ impl MockBackend {
                 clock.clone(),
             ),
             clock,
+            actors: Actors::default(),
             faults: Faults::default(),
             log: RequestLog::default(),
             smart: Smart::new(config.lifetimes)?,
@@ -224,6 +226,12 @@ impl RunningMock {
     #[must_use]
     pub fn store(&self) -> &Store {
         &self.state.store
+    }
+
+    /// The practice and the pharmacy, for a tester to speak for.
+    #[must_use]
+    pub fn repeats(&self) -> Repeats<'_> {
+        Repeats { state: &self.state }
     }
 
     /// Lifetimes and revocation of codes and tokens.

@@ -7,6 +7,7 @@ use axum::http::{HeaderMap, header};
 use crate::clock::MockClock;
 use crate::faults::{Faults, Route};
 use crate::log::RequestLog;
+use crate::repeats::Actors;
 use crate::smart::Smart;
 use crate::store::Store;
 use crate::tls::Tls;
@@ -24,6 +25,7 @@ pub(crate) struct State {
     pub(crate) faults: Faults,
     pub(crate) log: RequestLog,
     pub(crate) store: Store,
+    pub(crate) actors: Actors,
     pub(crate) smart: Smart,
     pub(crate) tls: Option<Tls>,
 }

@@ -96,6 +96,7 @@ async fn book(app: &App, chance: &mut Chance) {
         slot_id: slot.id,
         reason: Some("A rash".to_owned()),
         phone: None,
+        replaces: None,
     };
     match app.book_appointment(request).await {
         Ok(BookingOutcomeView::Booked { .. }) => say("booked", &booking_id),

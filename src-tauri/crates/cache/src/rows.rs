@@ -43,6 +43,7 @@ pub(crate) fn unit_name(unit: SyncUnit) -> String {
     match unit {
         SyncUnit::Person => "person".to_owned(),
         SyncUnit::Appointments => "appointments".to_owned(),
+        SyncUnit::Repeats => "repeats".to_owned(),
         SyncUnit::Record(section) => format!("record-{}", section.slug()),
     }
 }
@@ -53,6 +54,7 @@ pub(crate) fn unit(row: &Row<'_>, column: usize) -> rusqlite::Result<SyncUnit> {
     match name {
         "person" => Some(SyncUnit::Person),
         "appointments" => Some(SyncUnit::Appointments),
+        "repeats" => Some(SyncUnit::Repeats),
         _ => name
             .strip_prefix("record-")
             .and_then(SectionKind::from_slug)
@@ -71,7 +73,7 @@ mod tests {
 
     #[test]
     fn every_unit_comes_back_from_its_name() {
-        let units = [SyncUnit::Person, SyncUnit::Appointments]
+        let units = [SyncUnit::Person, SyncUnit::Appointments, SyncUnit::Repeats]
             .into_iter()
             .chain(SectionKind::ALL.into_iter().map(SyncUnit::Record));
         let connection = rusqlite::Connection::open_in_memory().unwrap();

@@ -291,6 +291,9 @@ pub struct BookAppointmentRequest {
     pub reason: Option<String>,
     /// The number to call, needed for a telephone slot.
     pub phone: Option<String>,
+    /// The appointment that this one takes the place of: cancelled once this one is booked, and not
+    /// before.
+    pub replaces: Option<String>,
 }
 
 /// What became of a booking.

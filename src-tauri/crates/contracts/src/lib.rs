@@ -16,6 +16,7 @@ pub mod phrase;
 pub mod provenance;
 pub mod reasons;
 pub mod record;
+pub mod repeats;
 pub mod sources;
 pub mod sync;
 pub mod time;

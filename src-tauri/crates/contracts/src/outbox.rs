@@ -35,6 +35,8 @@ pub enum ParkedView {
     },
     /// It is too late for it.
     TooLate,
+    /// The same was asked for already, by another way or another device.
+    AlreadyAsked,
     /// What it changes was changed by somebody else meanwhile.
     Changed,
     /// Its time had passed before it could be sent.

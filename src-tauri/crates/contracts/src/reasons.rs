@@ -58,6 +58,8 @@ pub enum WhyNot {
     },
     /// The person is under 16 and the practice has not granted this.
     Under16,
+    /// The practice lets the patient see this, and not ask for it here.
+    OnlyToView,
     /// The sign-in has lapsed.
     SignInLapsed,
     /// The server does not offer this at all.

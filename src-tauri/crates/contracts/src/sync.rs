@@ -15,6 +15,8 @@ pub enum SyncUnit {
     Person,
     /// Appointments.
     Appointments,
+    /// What was asked for of the repeat prescriptions, and where it is.
+    Repeats,
     /// A section of the record.
     Record(SectionKind),
 }

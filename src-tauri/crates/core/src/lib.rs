@@ -17,5 +17,6 @@ pub mod memory;
 pub mod outbox;
 pub mod ports;
 pub mod record;
+pub mod repeats;
 pub mod sources;
 pub mod sync;

@@ -6,6 +6,7 @@ use leptos_router::hooks::use_navigate;
 
 use super::elsewhere::{Elsewhere, in_place};
 use super::flow::BookingFlow;
+use super::replacing::ReplacingNote;
 use super::{DONE, REASON, START, TIMES, reason, rules, send};
 use crate::appointments::facts::SlotRows;
 use crate::components::{Button, ErrorSummary, Page, SummarisedError, SummaryList, SummaryRow};
@@ -92,6 +93,7 @@ fn Check(chosen: SlotView) -> impl IntoView {
         <Page title=td_string!(lang, appointments.check.title) back>
             <ErrorSummary errors />
             <p>{td_string!(lang, appointments.check.intro)}</p>
+            <ReplacingNote />
             <SummaryList>
                 <SlotRows
                     chosen

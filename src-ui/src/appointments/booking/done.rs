@@ -12,6 +12,7 @@ use leptos_router::hooks::use_navigate;
 
 use super::elsewhere::Elsewhere;
 use super::flow::BookingFlow;
+use super::replacing::Replaced;
 use super::slots::SlotList;
 use super::{CHECK, START, TIMES};
 use crate::appointments::calendar::AddToCalendar;
@@ -131,6 +132,7 @@ fn Booked(appointment: AppointmentView) -> impl IntoView {
             } else {
                 view! { <p>{td_string!(lang, appointments.outcome.booked_pending)}</p> }.into_any()
             }}
+            <Replaced />
             <h2 class="nhsuk-heading-m">
                 {td_string!(lang, appointments.outcome.booked_details)}
             </h2>

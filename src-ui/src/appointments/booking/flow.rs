@@ -5,8 +5,8 @@
 
 use chrono::NaiveDate;
 use hale_contracts::appointments::{
-    BookAppointmentRequest, BookingDraftView, BookingGuidanceView, BookingOutcomeView, Channel,
-    ReasonRule, SlotView,
+    AppointmentView, BookAppointmentRequest, BookingDraftView, BookingGuidanceView,
+    BookingOutcomeView, Channel, ReasonRule, SlotView,
 };
 use hale_contracts::error::ErrorView;
 use leptos::prelude::*;
@@ -58,6 +58,8 @@ pub(crate) struct BookingFlow {
     pub(crate) refusal: RwSignal<Option<ErrorView>>,
     /// What became of it.
     pub(crate) outcome: RwSignal<Option<BookingOutcomeView>>,
+    /// The appointment that the new one takes the place of, if any.
+    pub(crate) replaces: RwSignal<Option<AppointmentView>>,
     /// Whether the draft could not be kept.
     pub(crate) draft_failed: RwSignal<bool>,
 }
@@ -75,6 +77,7 @@ impl BookingFlow {
             is_sending: RwSignal::new(false),
             refusal: RwSignal::new(None),
             outcome: RwSignal::new(None),
+            replaces: RwSignal::new(None),
             draft_failed: RwSignal::new(false),
         }
     }
@@ -105,6 +108,7 @@ impl BookingFlow {
         self.guidance.set(None);
         self.filters.set(Filters::default());
         self.clear_choice();
+        self.replaces.set(None);
         self.outcome.set(None);
     }
 
@@ -170,6 +174,9 @@ impl BookingFlow {
             slot_id: slot.id,
             reason,
             phone,
+            replaces: self
+                .replaces
+                .with_untracked(|before| before.as_ref().map(|before| before.id.clone())),
         })
     }
 

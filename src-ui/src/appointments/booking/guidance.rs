@@ -8,6 +8,7 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 
 use super::flow::BookingFlow;
+use super::replacing::ReplacingNote;
 use super::{TIMES, send};
 use crate::components::{
     Button, ButtonKind, CareCard, CareKind, InsetText, LinkButton, Loaded, Page, WhyNotPanel,
@@ -38,6 +39,7 @@ pub(crate) fn GuidancePage() -> impl IntoView {
             back="/appointments"
             back_text=td_string!(lang, appointments.back)
         >
+            <ReplacingNote />
             <Loaded
                 data
                 what=td_string!(lang, appointments.problem.guidance)

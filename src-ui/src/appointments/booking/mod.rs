@@ -8,6 +8,7 @@ mod filters;
 pub(crate) mod flow;
 mod guidance;
 mod reason;
+mod replacing;
 mod rules;
 pub(crate) mod send;
 mod slots;
@@ -18,6 +19,7 @@ pub(crate) use done::DonePage;
 pub(crate) use flow::BookingFlow;
 pub(crate) use guidance::GuidancePage;
 pub(crate) use reason::ReasonPage;
+pub(crate) use replacing::ChangeTime;
 pub(crate) use times::TimesPage;
 
 /// The first page.

@@ -9,6 +9,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use crate::faults::Rule;
+use crate::repeats::{PracticeSays, Repeats};
 use crate::scenarios;
 use crate::smart::Lifetimes;
 use crate::state::State;
@@ -23,6 +24,22 @@ enum ClockChange {
     AdvanceSeconds(i32),
     /// Back to real time.
     Reset(bool),
+}
+
+/// What the practice or the pharmacy says of a request.
+#[derive(Deserialize)]
+struct RepeatsTold {
+    patient: String,
+    task: String,
+    #[serde(flatten)]
+    says: Says,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Says {
+    Practice(PracticeSays),
+    Pharmacy(String),
 }
 
 #[derive(Deserialize)]
@@ -87,6 +104,18 @@ fn answer(state: &State, method: &str, what: &str, body: &Bytes) -> Result<Value
                 .ok_or((StatusCode::NOT_FOUND, "There is no such scenario.\n"))?;
             state.faults.replace(found.rules.clone());
             json!(found)
+        }
+        ("POST", "repeats") => {
+            let told: RepeatsTold = read(body)?;
+            let repeats = Repeats { state };
+            let is_there = match told.says {
+                Says::Practice(says) => repeats.say(&told.patient, &told.task, says),
+                Says::Pharmacy(status) => repeats.pharmacy(&told.patient, &told.task, &status),
+            };
+            if !is_there {
+                return Err((StatusCode::NOT_FOUND, "There is no such request.\n"));
+            }
+            json!({})
         }
         ("GET", "log") => json!(state.log.entries()),
         ("DELETE", "log") => {

@@ -83,6 +83,7 @@ fn advance_clock(state: &State, by: TimeDelta) -> Option<()> {
 fn reset(state: &State) {
     state.faults.clear();
     state.store.reset();
+    state.actors.reset();
     state.log.clear();
     state.clock.reset();
     state

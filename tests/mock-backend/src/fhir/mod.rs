@@ -22,9 +22,10 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::Value;
 
 pub(crate) use self::access::{Caller, is_resource_scope};
+pub(crate) use self::params::target;
 use crate::outcome::{FHIR_JSON, Refusal};
-use crate::smart;
 use crate::state::{Request, State};
+use crate::{repeats, smart};
 
 /// The parameter that a `next` link carries instead of all others.
 const PAGE: &str = "_page";
@@ -52,6 +53,7 @@ fn answer(state: &State, request: &Request, path: &str, body: &Bytes) -> Answere
         _ => {}
     }
     let caller = Caller::of(state, request)?;
+    repeats::go_on(state, caller.patient);
     let query = &request.route.query;
     match (method, segments.as_slice()) {
         ("GET", [kind]) => search::search(state, request, &caller, kind, query),

@@ -332,7 +332,7 @@ impl Parameter {
 }
 
 /// Type and id at the end of a reference, versions cut off.
-pub(super) fn target(reference: &str) -> (&str, &str) {
+pub(crate) fn target(reference: &str) -> (&str, &str) {
     let reference = reference.split("/_history").next().unwrap_or(reference);
     let mut parts = reference.rsplit('/');
     let id = parts.next().unwrap_or_default();

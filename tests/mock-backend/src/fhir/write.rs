@@ -1,5 +1,5 @@
 //! Writes: conditional create, update and patch with `If-Match`, delete (FHIR R4 §3.1.0). What a
-//! write means for appointments is decided there.
+//! write means for appointments and repeat prescriptions is decided there.
 
 use std::sync::Arc;
 
@@ -10,12 +10,12 @@ use axum::response::IntoResponse;
 use serde_json::Value;
 
 use super::metadata::may_write;
-use super::params::target;
 use super::read::found;
 use super::{Answered, Caller, etag, limits, reply_resource, search};
 use crate::appointments;
 use crate::faults::Fault;
 use crate::outcome::Refusal;
+use crate::repeats;
 use crate::state::{Request, State};
 use crate::store::{Found, Wrote};
 
@@ -92,10 +92,16 @@ pub(super) fn create(
     }
     let resource = match kind {
         "Appointment" => appointments::book(state, request, caller, resource)?,
-        "Task" => order(state, caller, resource)?,
+        "Task" => {
+            repeats::check(state, caller, &resource)?;
+            resource
+        }
         _ => resource,
     };
     let stored = state.store.create(caller.patient, resource);
+    if kind == "Task" {
+        repeats::came(state, caller, &stored);
+    }
     Ok(match unrelated {
         Some((other, _)) => written(request, StatusCode::OK, &other),
         None => written(request, StatusCode::CREATED, &stored),
@@ -116,49 +122,6 @@ fn unrelated(
     };
     let all = state.store.all(caller.patient, kind, caller.today);
     Some((all.into_iter().next()?, takes_effect))
-}
-
-/// A repeat request: its plan must be the patient's and not asked for already (backend contract,
-/// §4).
-fn order(state: &State, caller: &Caller, task: Value) -> Result<Value, Refusal> {
-    let focus = task["focus"]["reference"].as_str().unwrap_or_default();
-    if target(focus).0 != "MedicationRequest" {
-        return Ok(task);
-    }
-    if !state.store.practice_of(caller.patient).ordering_enabled {
-        return Err(Refusal::denied("Your practice does not take requests here"));
-    }
-    let plan = state.store.find(
-        caller.patient,
-        "MedicationRequest",
-        target(focus).1,
-        caller.today,
-    );
-    if !matches!(plan, Found::Resource(_)) {
-        return Err(Refusal::reference("There is no such repeat prescription"));
-    }
-    let is_open = |other: &Arc<Value>| {
-        matches!(
-            other["status"].as_str(),
-            Some("requested" | "received" | "accepted" | "in-progress")
-        ) && other["focus"]["reference"]
-            .as_str()
-            .is_some_and(|reference| target(reference) == target(focus))
-    };
-    if state
-        .store
-        .all(caller.patient, "Task", caller.today)
-        .iter()
-        .any(is_open)
-    {
-        return Err(Refusal::new(
-            409,
-            "duplicate",
-            "DUPLICATE_REJECTED",
-            "This medicine was requested already",
-        ));
-    }
-    Ok(task)
 }
 
 pub(super) fn update(
@@ -252,14 +215,7 @@ fn replace(
     let resource = change(&before)?;
     match kind {
         "Appointment" => appointments::change(state, request, caller, &before, &resource)?,
-        "Task" if before["status"] != resource["status"] && before["status"] != "requested" => {
-            return Err(Refusal::new(
-                400,
-                "business-rule",
-                "INVALID_REQUEST_STATE",
-                "It is too late to cancel this request",
-            ));
-        }
+        "Task" => repeats::check_change(&before, &resource)?,
         _ => {}
     }
     let stored = state

@@ -6,6 +6,7 @@ mod console;
 mod faults;
 mod fhir;
 mod hostile;
+mod repeats;
 mod sign_in;
 mod tls;
 mod writes;

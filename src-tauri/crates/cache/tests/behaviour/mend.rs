@@ -21,6 +21,7 @@ pub(crate) fn booking(number: u128) -> StoredBooking {
         last_checked: None,
         first_absent: None,
         is_told: true,
+        replaces: None,
     }
 }
 

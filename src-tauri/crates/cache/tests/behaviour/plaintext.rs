@@ -63,6 +63,7 @@ async fn nothing_is_on_the_disk_in_the_clear() {
         last_checked: None,
         first_absent: None,
         is_told: false,
+        replaces: None,
     })
     .await
     .unwrap();

@@ -136,6 +136,7 @@ fn booking_and_what_became_of_it() {
             slot_id: "s1".to_owned(),
             reason: Some("Knee pain".to_owned()),
             phone: None,
+            replaces: Some("appointment-1".to_owned()),
         }],
     );
     let check = CheckBookingRequest {

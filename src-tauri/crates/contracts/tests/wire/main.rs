@@ -10,6 +10,7 @@ mod home;
 mod phrases;
 mod reasons;
 mod record;
+mod repeats;
 mod samples;
 mod sources;
 mod sync;

@@ -33,6 +33,7 @@ fn every_reason() {
             need: RecordAccess::Full,
         },
         WhyNot::Under16,
+        WhyNot::OnlyToView,
         WhyNot::SignInLapsed,
         WhyNot::ServerLacksFeature,
         WhyNot::BookingLimitReached { limit: Some(2) },
@@ -55,6 +56,7 @@ fn every_reason() {
         | WhyNot::IdentityLevel { .. }
         | WhyNot::AccessLevel { .. }
         | WhyNot::Under16
+        | WhyNot::OnlyToView
         | WhyNot::SignInLapsed
         | WhyNot::ServerLacksFeature
         | WhyNot::BookingLimitReached { .. }

@@ -95,6 +95,7 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
             last_checked: None,
             first_absent: None,
             is_told: false,
+            replaces: request.replaces,
         };
         // On disk before the network is tried: whenever the power goes, the question "was it
         // booked?" can be answered afterwards, and is never answered by sending it again.

@@ -400,6 +400,7 @@ mod tests {
             last_checked: None,
             first_absent: None,
             is_told: false,
+            replaces: None,
         }
     }
 

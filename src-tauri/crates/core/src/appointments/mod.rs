@@ -9,6 +9,7 @@ mod find_slots;
 mod guidance;
 mod list;
 mod read_back;
+mod replace;
 pub mod rules;
 pub mod view;
 

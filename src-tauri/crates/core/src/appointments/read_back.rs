@@ -132,6 +132,8 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
         for booking in session.own.bookings().await? {
             if booking.state == BookingState::Sent {
                 self.settle(session, booking, false).await?;
+            } else {
+                self.go_on_replacing(session, booking).await?;
             }
         }
         Ok(())
@@ -351,8 +353,12 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
             appointment_id: appointment.id.clone(),
         };
         booking.last_checked = Some(self.clock.now());
-        session.own.put_booking(booking).await?;
+        session.own.put_booking(booking.clone()).await?;
         self.forget_booking_draft(session).await?;
+        // It is booked, whatever becomes of the other one.
+        if let Err(error) = self.replace(session, booking, appointment.status).await {
+            tracing::warn!(%error, "cancelling the appointment before failed");
+        }
         Ok(outcome_of(appointment))
     }
 }

@@ -26,6 +26,7 @@ fn booking(id: u128, second: i64) -> StoredBooking {
         last_checked: None,
         first_absent: None,
         is_told: false,
+        replaces: None,
     }
 }
 

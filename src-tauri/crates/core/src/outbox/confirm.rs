@@ -3,7 +3,7 @@
 use chrono::{DateTime, SecondsFormat, Utc};
 use hale_contracts::outbox::{
     CANCEL_REASON_MAX, CancelAppointmentRequest, MessageReplyRequest, PendingRequestId,
-    PendingRequestView, RepeatOrderRequest, RequestOutcomeView,
+    PendingRequestView, RequestOutcomeView,
 };
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -16,6 +16,19 @@ use crate::ports::{
     Backends, Cache, Clock, Device, Fetch, Outbox, ParkedBecause, Remote, RequestForm, RequestKind,
     RequestState, ResourceKey, StoredRequest, Target,
 };
+
+/// Something that the patient confirmed.
+#[derive(Debug, Clone)]
+pub(crate) struct Asked {
+    /// Made once.
+    pub(crate) id: Uuid,
+    pub(crate) kind: RequestKind,
+    /// What it is about.
+    pub(crate) subject: String,
+    pub(crate) form: RequestForm,
+    /// After this it makes no sense any more.
+    pub(crate) expires_at: Option<DateTime<Utc>>,
+}
 
 impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
     /// Cancels an appointment, now or when the server can be reached, until its start. Asked again
@@ -78,52 +91,14 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
             version: held.version,
             fields: fields.to_string(),
         };
-        let id = self.clock.new_id();
-        self.confirm(
-            &session,
-            id,
-            RequestKind::CancelAppointment,
+        let asked = Asked {
+            id: self.clock.new_id(),
+            kind: RequestKind::CancelAppointment,
             subject,
             form,
-            start,
-        )
-        .await
-    }
-
-    /// Orders one repeat medicine (backend contract, §4). Asked twice with the same id it is one
-    /// order.
-    ///
-    /// # Errors
-    /// If the request is not well formed, nobody is signed in, or this device cannot keep it.
-    pub async fn order_repeat(
-        &self,
-        request: RepeatOrderRequest,
-    ) -> Result<RequestOutcomeView, Error> {
-        let session = self.session()?;
-        let id = parse(&request.request_id)?;
-        let patient = format!("Patient/{}", session.identity().patient_id);
-        let plan = format!("MedicationRequest/{}", request.plan_id);
-        let now = self.clock.now().to_rfc3339_opts(SecondsFormat::Secs, true);
-        let mut task = json!({
-            "resourceType": "Task",
-            "identifier": [{"system": ID_SYSTEM, "value": id}],
-            "status": "requested",
-            "intent": "order",
-            "code": {"coding": [{"system": "http://snomed.info/sct", "code": "103742009",
-                "display": "Renewal of prescription"}]},
-            "focus": {"reference": plan},
-            "for": {"reference": patient},
-            "requester": {"reference": patient},
-            "authoredOn": now,
-            "lastModified": now,
-        });
-        if let Some(note) = request.note.filter(|note| !note.trim().is_empty()) {
-            task["note"] = json!([{"text": note.trim()}]);
-        }
-        let body = task.to_string();
-        let form = RequestForm::Create { body };
-        self.confirm(&session, id, RequestKind::RepeatRequest, plan, form, None)
-            .await
+            expires_at: start,
+        };
+        self.confirm(&session, asked).await
     }
 
     /// Answers a message (backend contract, §7). Asked twice with the same id it is one answer.
@@ -155,47 +130,61 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
         })
         .to_string();
         let form = RequestForm::Create { body };
-        self.confirm(&session, id, RequestKind::MessageReply, message, form, None)
-            .await
+        let asked = Asked {
+            id,
+            kind: RequestKind::MessageReply,
+            subject: message,
+            form,
+            expires_at: None,
+        };
+        self.confirm(&session, asked).await
     }
 
-    /// Keeps a confirmed request, then tries to send it.
-    async fn confirm(
+    /// Keeps what was confirmed, then tries to send it; says how it stands then.
+    pub(crate) async fn confirm(
         &self,
         session: &OpenSession<D, B>,
-        id: Uuid,
-        kind: RequestKind,
-        subject: String,
-        form: RequestForm,
-        expires_at: Option<DateTime<Utc>>,
+        asked: Asked,
     ) -> Result<RequestOutcomeView, Error> {
+        let id = asked.id;
+        self.keep(session, vec![asked]).await?;
+        self.send_kept(session, id).await
+    }
+
+    /// Keeps what was confirmed on disk, before the network is tried. What is kept already is the
+    /// same request.
+    pub(crate) async fn keep(
+        &self,
+        session: &OpenSession<D, B>,
+        all: Vec<Asked>,
+    ) -> Result<(), Error> {
         let identity = session.identity();
-        let all = session.own.requests().await?;
-        if !all.iter().any(|one| one.id == id) {
+        let kept = session.own.requests().await?;
+        let new = |asked: &Asked| !kept.iter().any(|one| one.id == asked.id);
+        for asked in all.into_iter().filter(new) {
             let request = StoredRequest {
-                id,
+                id: asked.id,
                 request_id: self.clock.new_id(),
-                kind,
+                kind: asked.kind,
                 source: identity.source.clone(),
                 patient_id: identity.patient_id.clone(),
-                subject,
-                form,
+                subject: asked.subject,
+                form: asked.form,
                 confirmed_at: self.clock.now(),
-                expires_at,
+                expires_at: asked.expires_at,
                 attempts: 0,
                 may_have_arrived: false,
                 in_doubt_since: None,
                 state: RequestState::Waiting { not_before: None },
             };
-            // On disk before the network is tried.
             session.own.put_request(request).await?;
         }
-        self.send_kept(session, id).await
+        Ok(())
     }
 
     /// Tries to send what waits, and says how this request stands then. It is on this device: whatever
     /// fails from here on, it stands as it is kept.
-    async fn send_kept(
+    pub(crate) async fn send_kept(
         &self,
         session: &OpenSession<D, B>,
         id: Uuid,
@@ -294,6 +283,7 @@ async fn find<C, O: Outbox, R>(
         .ok_or(Error::NotFound)
 }
 
-fn parse(id: &str) -> Result<Uuid, Error> {
+/// The id that a window gives a request.
+pub(crate) fn parse(id: &str) -> Result<Uuid, Error> {
     Uuid::parse_str(id).map_err(|_| Error::InvalidRequest("not a request's id"))
 }

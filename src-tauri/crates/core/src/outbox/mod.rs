@@ -11,5 +11,6 @@ mod rules;
 mod send;
 mod view;
 
+pub(crate) use confirm::{Asked, parse};
 pub(crate) use rules::is_retry_due;
-pub(crate) use view::open_cancellation;
+pub(crate) use view::{is_done, open_cancellation, outcome, pending};

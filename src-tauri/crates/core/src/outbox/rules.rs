@@ -125,6 +125,9 @@ pub(crate) fn after_attempt(
                 // signed in again.
                 401 | 429 => later(false, asked),
                 408 | 500.. => later(true, asked),
+                400 | 409 if is_duplicate(body) && request.kind == RequestKind::RepeatRequest => {
+                    Step::Compare(ParkedBecause::AlreadyAsked)
+                }
                 409 | 412 => Step::Compare(match request.form {
                     RequestForm::Change { .. } => ParkedBecause::Changed,
                     RequestForm::Create { .. } => refused(*status, body),
@@ -324,6 +327,7 @@ mod tests {
         match why {
             ParkedBecause::Refused { .. } => "refused",
             ParkedBecause::TooLate => "too late",
+            ParkedBecause::AlreadyAsked => "already asked",
             ParkedBecause::Changed => "changed",
             ParkedBecause::Expired => "expired",
             ParkedBecause::NotFoundOut => "not found out",
@@ -397,14 +401,19 @@ mod tests {
             (
                 RepeatRequest,
                 status(400, "DUPLICATE_REJECTED", None),
-                "compare, refused",
+                "compare, already asked",
             ),
             (
                 RepeatRequest,
                 status(409, "DUPLICATE_REJECTED", None),
-                "compare, refused",
+                "compare, already asked",
             ),
             (RepeatRequest, status(412, "", None), "compare, refused"),
+            (
+                RequestKind::MessageReply,
+                status(409, "DUPLICATE_REJECTED", None),
+                "compare, refused",
+            ),
             (CancelAppointment, status(409, "", None), "compare, changed"),
             (CancelAppointment, status(412, "", None), "compare, changed"),
             (

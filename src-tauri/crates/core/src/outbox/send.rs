@@ -160,7 +160,12 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
                     self.mirror(session, &resource).await?;
                     self.park(session, request, because).await
                 }
-                Ok(Holds::Before) => self.park(session, request, because).await,
+                Ok(Holds::Before) => {
+                    if because == ParkedBecause::AlreadyAsked {
+                        self.mirror_others(session, &request).await?;
+                    }
+                    self.park(session, request, because).await
+                }
                 Ok(Holds::Unclear) => self.look_again(session, request, None).await,
                 Err(RemoteError::NotConnected(_) | RemoteError::SignInNeeded) => {
                     let then = self.clock.now() + SETTLED_AFTER;
@@ -256,25 +261,55 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
         session: &OpenSession<D, B>,
         resource: &Value,
     ) -> Result<Option<SyncAction>, Error> {
-        let page = (resource["resourceType"] == "Appointment")
-            .then(|| read_page(resource.to_string().as_bytes()).ok())
-            .flatten();
-        if let Some(page) = page {
+        let unit = match resource["resourceType"].as_str() {
+            Some("Appointment") => SyncUnit::Appointments,
+            Some("Task") => SyncUnit::Repeats,
+            _ => return Ok(None),
+        };
+        if let Ok(page) = read_page(resource.to_string().as_bytes()) {
             let identity = session.identity();
             let plan = plan_page(
                 &page,
                 &identity.source,
-                SyncUnit::Appointments,
+                unit,
                 identity.whose(),
                 &mut Members::new(),
                 self.next_run(session).await?,
                 self.clock.now(),
             );
-            let look = plan.look(SyncUnit::Appointments, self.clock.now());
+            let look = plan.look(unit, self.clock.now());
             session.cache.apply(plan.actions).await?;
             return Ok(Some(look));
         }
         Ok(None)
+    }
+
+    /// Keeps what there is already of what was asked for again, so that the patient sees its own date
+    /// and state. Without an answer the next check reads it.
+    async fn mirror_others(
+        &self,
+        session: &OpenSession<D, B>,
+        request: &StoredRequest,
+    ) -> Result<(), Error> {
+        let (patient, focus) = (encode(&request.patient_id), encode(&request.subject));
+        let fetch = Fetch {
+            target: Target::Path(format!("Task?patient={patient}&focus={focus}&_count=100")),
+            if_none_match: None,
+        };
+        let Ok(remote) = session.online() else {
+            return Ok(());
+        };
+        let Ok(fetched) = remote.fetch(fetch).await else {
+            return Ok(());
+        };
+        let Ok(page) = read_page(&fetched.body) else {
+            return Ok(());
+        };
+        for entry in page.entries {
+            let resource = serde_json::from_str(entry.raw.get()).unwrap_or_default();
+            self.mirror(session, &resource).await?;
+        }
+        Ok(())
     }
 
     async fn close(

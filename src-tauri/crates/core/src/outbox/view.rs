@@ -10,7 +10,7 @@ use crate::ports::{
 };
 
 /// Whether the server acknowledged it.
-pub(super) fn is_done(request: &StoredRequest) -> bool {
+pub(crate) fn is_done(request: &StoredRequest) -> bool {
     request.state == RequestState::Done
 }
 
@@ -29,7 +29,7 @@ pub(crate) fn open_cancellation(
 }
 
 /// How a confirmed request stands.
-pub(super) fn outcome(request: &StoredRequest) -> RequestOutcomeView {
+pub(crate) fn outcome(request: &StoredRequest) -> RequestOutcomeView {
     if is_done(request) {
         RequestOutcomeView::Acknowledged
     } else {
@@ -39,13 +39,14 @@ pub(super) fn outcome(request: &StoredRequest) -> RequestOutcomeView {
     }
 }
 
-pub(super) fn pending(request: &StoredRequest) -> PendingRequestView {
+pub(crate) fn pending(request: &StoredRequest) -> PendingRequestView {
     let is_parked = matches!(request.state, RequestState::Parked(_));
     let is_over = matches!(
         request.state,
         RequestState::Parked(
             ParkedBecause::Refused { .. }
                 | ParkedBecause::TooLate
+                | ParkedBecause::AlreadyAsked
                 | ParkedBecause::Changed
                 | ParkedBecause::NotFoundOut
                 | ParkedBecause::Unusable
@@ -80,6 +81,7 @@ fn parked(because: &ParkedBecause) -> ParkedView {
             server_says: server_says.clone(),
         },
         ParkedBecause::TooLate => ParkedView::TooLate,
+        ParkedBecause::AlreadyAsked => ParkedView::AlreadyAsked,
         ParkedBecause::Changed => ParkedView::Changed,
         ParkedBecause::Expired => ParkedView::Expired,
         ParkedBecause::NotFoundOut => ParkedView::NotFoundOut,

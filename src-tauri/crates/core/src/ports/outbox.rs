@@ -71,6 +71,8 @@ pub enum ParkedBecause {
     },
     /// It is too late for it.
     TooLate,
+    /// The same was asked for already.
+    AlreadyAsked,
     /// What it changes was changed by somebody else meanwhile.
     Changed,
     /// Its time had passed before it could be sent.

@@ -57,6 +57,9 @@ pub struct StoredBooking {
     /// then it is shown.
     #[serde(default = "is_told")]
     pub is_told: bool,
+    /// The server's id of the appointment that this one takes the place of, until that is cancelled.
+    #[serde(default)]
+    pub replaces: Option<String>,
 }
 
 /// Older versions told at once, or not at all.

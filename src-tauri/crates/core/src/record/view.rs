@@ -136,7 +136,7 @@ fn read(resource_type: &str, json: &Value, find: &dyn Fn(&str) -> Option<Value>)
 fn section(resource: &StoredResource) -> SectionKind {
     match resource.unit {
         SyncUnit::Record(section) => section,
-        SyncUnit::Person | SyncUnit::Appointments => {
+        SyncUnit::Person | SyncUnit::Appointments | SyncUnit::Repeats => {
             classify::section_of_type(&resource.key.resource_type).unwrap_or(SectionKind::Documents)
         }
     }

@@ -4,11 +4,12 @@ use hale_contracts::record::SectionKind;
 use hale_contracts::sync::SyncUnit;
 
 /// Every unit, in the order in which they begin: what the first screen needs comes first.
-pub const ALL: [SyncUnit; 13] = [
+pub const ALL: [SyncUnit; 14] = [
     SyncUnit::Person,
     SyncUnit::Appointments,
     SyncUnit::Record(SectionKind::Allergies),
     SyncUnit::Record(SectionKind::Medicines),
+    SyncUnit::Repeats,
     SyncUnit::Record(SectionKind::Conditions),
     SyncUnit::Record(SectionKind::Results),
     SyncUnit::Record(SectionKind::Immunisations),
@@ -30,6 +31,9 @@ pub fn searches(unit: SyncUnit, patient_id: &str) -> Vec<String> {
         SyncUnit::Person => vec![of("Patient/{}")],
         SyncUnit::Appointments => vec![of(
             "Appointment?patient={}&_include=Appointment:location&_include=Appointment:practitioner&_count=100",
+        )],
+        SyncUnit::Repeats => vec![of(
+            "Task?patient={}&code=http%3A%2F%2Fsnomed.info%2Fsct%7C103742009&_include=Task:focus&_count=100",
         )],
         SyncUnit::Record(section) => match section {
             SectionKind::Allergies => vec![of("AllergyIntolerance?patient={}&_count=100")],

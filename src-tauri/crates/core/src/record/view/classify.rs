@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::{is_entered_in_error, read};
 use crate::london;
+use crate::repeats::view as repeats;
 use crate::sync::news;
 
 /// Where a resource belongs.
@@ -43,7 +44,10 @@ pub fn classify(context: SyncUnit, resource: &Value) -> Classified {
         .as_deref()
         .and_then(london::sort_key);
     let (unit, is_listed) = place(context, resource_type, resource);
-    let (search_text, shown) = if is_listed {
+    let (search_text, shown) = if is_listed && unit == SyncUnit::Repeats {
+        // Not part of the record, and not found there.
+        (String::new(), repeats::shown(resource))
+    } else if is_listed {
         let draft = read(resource_type, resource, &|_| None);
         (draft.search_text(), with_members(draft.shown(), resource))
     } else {
@@ -72,6 +76,9 @@ fn place(context: SyncUnit, resource_type: &str, resource: &Value) -> (SyncUnit,
     if resource_type == "Appointment" {
         // An appointment that was a mistake is not shown at all: nobody must travel to it.
         return (SyncUnit::Appointments, !is_entered_in_error(resource));
+    }
+    if resource_type == "Task" && repeats::is_renewal(resource) {
+        return (SyncUnit::Repeats, !is_entered_in_error(resource));
     }
     let SyncUnit::Record(section) = context else {
         return (context, false);
