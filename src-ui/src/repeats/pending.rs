@@ -4,9 +4,11 @@ use hale_contracts::outbox::{
     ParkedView, PendingRequestId, PendingRequestView, PendingStateView, RequestKindView,
 };
 use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
 
 use super::done::Said;
-use super::words;
+use super::{LIST, words};
 use crate::components::{Act, ActStatus, Button, ButtonKind, InsetText, WarningCallout};
 use crate::ipc;
 use crate::wording::{lang, td_string};
@@ -19,6 +21,7 @@ pub(super) fn PendingPanel(
 ) -> impl IntoView {
     let lang = lang();
     let act = Act::new();
+    let navigate = use_navigate();
     let id = PendingRequestId {
         id: pending.id.clone(),
     };
@@ -53,7 +56,17 @@ pub(super) fn PendingPanel(
             <Button
                 id="undo-request"
                 kind=ButtonKind::Secondary
-                on_click=move |_| act.run(ipc::undo_request(id.clone()))
+                on_click=move |_| {
+                    let (id, navigate) = (id.clone(), navigate.clone());
+                    act.run(async move {
+                        let answer = ipc::undo_request(id).await;
+                        // An order that only this device had is gone, and its page with it.
+                        if answer.is_ok() && is_order {
+                            navigate(LIST, NavigateOptions::default());
+                        }
+                        answer
+                    });
+                }
                 is_busy=act.is_busy
             >
                 {words}

@@ -121,7 +121,8 @@ async fn an_order_that_is_checked_waits_and_is_taken_back() {
     window.there("#undo-request").await;
     looked_at(window, "request-not-sent").await;
     window.click("#undo-request").await;
-    window.gone("#undo-request").await;
+    arrived(window, "Repeat prescriptions").await;
+    window.gone("#request-0").await;
     visit.mock.restart().await.unwrap();
     let patient = patient(&visit).await;
     assert!(visit.mock.store().resources(&patient, "Task").is_empty());

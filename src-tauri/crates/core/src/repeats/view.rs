@@ -71,7 +71,11 @@ pub(crate) fn medicine(
         dose: joined(list(&json["dosageInstruction"]).filter_map(|one| text(&one["text"]))),
         quantity: amount(&json["dispenseRequest"]["quantity"]),
         eligibility: eligibility(&plan(json), is_requested, today),
-        last_issued: last_issued.as_deref().map(london::partial_date),
+        // On which day is what a patient wants to know.
+        last_issued: last_issued.as_deref().map(|written| {
+            london::whole_day(written)
+                .map_or_else(|| london::partial_date(written), PartialDate::Day)
+        }),
         provenance: ProvenanceView {
             source: source.clone(),
             organisation: None,
@@ -234,8 +238,10 @@ fn reason(task: &Value) -> Option<String> {
     concept::words(&task["statusReason"])
 }
 
-/// How it stood at the pharmacy, the earliest first. What is dated ahead is not so yet.
+/// How it stood at the pharmacy, the earliest first. What is dated ahead is not so yet; what its
+/// server wrote later than that is so, whatever this device's clock says.
 fn tracked(prescription: &Value, now: DateTime<Utc>) -> Vec<RepeatStepView> {
+    let now = moment(&prescription["meta"]["lastUpdated"]).map_or(now, |written| now.max(written));
     let history = extension::all_by_suffix(prescription, "Extension-DM-PrescriptionStatusHistory");
     let mut steps: Vec<(Option<DateTime<Utc>>, RepeatStepView)> = history
         .filter_map(|entry| {
@@ -473,6 +479,22 @@ mod tests {
             let got = view.at_pharmacy().map(|(status, _)| status);
             assert_eq!(got, expected, "{entries:?}");
         }
+    }
+
+    #[test]
+    fn a_device_whose_clock_is_behind_sees_what_is_so() {
+        let now = at("2026-11-20T12:00:00Z");
+        let mut order = tracked_by(&[("Ready to Collect", Some("2026-11-21T09:00:00Z"))]);
+        let is_ready = |order: &Value| {
+            prescription("1", order, &|_| None, now)
+                .at_pharmacy()
+                .is_some()
+        };
+        assert!(!is_ready(&order));
+        order["meta"] = json!({"lastUpdated": "2026-11-21T08:59:59Z"});
+        assert!(!is_ready(&order), "the pharmacy said when it will be");
+        order["meta"] = json!({"lastUpdated": "2026-11-21T09:00:01Z"});
+        assert!(is_ready(&order));
     }
 
     #[test]
