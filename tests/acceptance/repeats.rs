@@ -468,3 +468,59 @@ async fn a_lost_answer_to_an_order_makes_neither_none_nor_two() {
     assert_eq!(of_plan.count(), 1);
     assert_eq!(shown.requests[0].status, Some(RequestStatus::Requested));
 }
+
+/// Two devices of one patient ask for the same at once: it is one order, and both show it.
+#[tokio::test(flavor = "multi_thread")]
+async fn two_devices_at_once_make_one_order() {
+    let test = TestApp::signed_in("full").await;
+    let other = test.another_device().await;
+    let shown = repeats(&test).await;
+    let medicine = orderable(&shown)[0].clone();
+    let (one, two) = tokio::join!(
+        test.app.order_repeat(order_of(&medicine)),
+        other.app.order_repeat(order_of(&medicine))
+    );
+    let outcomes = [one.unwrap(), two.unwrap()];
+    let done = |one: &&RequestOutcomeView| **one == RequestOutcomeView::Acknowledged;
+    assert_eq!(outcomes.iter().filter(done).count(), 1, "{outcomes:?}");
+    let patient = patient(&test).await;
+    let held = test.mock.store().resources(&patient, "Task");
+    assert_eq!(held.len(), 1);
+    for app in [&test.app, &other.app] {
+        let shown = app.repeats().await.unwrap();
+        let with_practice = shown.requests.iter().filter(|one| one.status.is_some());
+        assert_eq!(with_practice.count(), 1);
+    }
+}
+
+/// The first screen tells of what needs the patient, and of nothing else.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_first_screen_tells_of_what_needs_the_patient() {
+    let test = TestApp::signed_in("full").await;
+    let told = async || test.app.home().await.unwrap().repeats.len();
+    assert_eq!(told().await, 0);
+    let request = ordered(&test).await;
+    assert_eq!(told().await, 0, "there is nothing to do");
+    let patient = patient(&test).await;
+    let actors = test.mock.repeats();
+    actors.say(&patient, &request.id, PracticeSays::Completed);
+    for (status, expected) in [
+        ("With Pharmacy", 0),
+        ("Ready to Collect", 1),
+        // It went back: nobody must go there.
+        ("With Pharmacy", 0),
+        ("Not Dispensed", 1),
+    ] {
+        pass(&test, TimeDelta::hours(1));
+        actors.pharmacy(&patient, &request.id, status);
+        test.sync().await;
+        assert_eq!(told().await, expected, "{status}");
+    }
+    pass(&test, TimeDelta::days(15));
+    assert_eq!(told().await, 0, "old news");
+    test.mock.stop().await;
+    let shown = repeats(&test).await;
+    let order = order_of(orderable(&shown)[0]);
+    test.app.order_repeat(order).await.unwrap();
+    assert_eq!(told().await, 1, "it is not sent yet");
+}

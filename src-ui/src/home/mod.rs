@@ -11,6 +11,7 @@ use leptos::prelude::*;
 
 use crate::components::{AccessNotices, FreshnessLine, Loaded, Page, PartialNotice, WhyNotPanel};
 use crate::ipc;
+use crate::repeats::Requests;
 use crate::state::{self, Loadable, Sync};
 use crate::wording::{self, Lang, lang, section, sync_unit, td_string};
 use jobs::Jobs;
@@ -99,6 +100,7 @@ fn content(
             nostrip:not_allowed=home.appointments_not_allowed
             skipped=home.appointments_skipped
         />
+        {(!home.repeats.is_empty()).then(|| view! { <Requests requests=home.repeats/> })}
         <News news=home.news appointments=home.appointment_news/>
         <PartialNotice
             failed=failed

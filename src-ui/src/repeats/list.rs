@@ -82,16 +82,7 @@ fn Content(view: RepeatsView, data: Loadable<RepeatsView>, failures: Signal<u32>
             })}
         {(!requests.is_empty())
             .then(|| {
-                view! {
-                    <h2 class="nhsuk-heading-m">{td_string!(lang, repeats.requests)}</h2>
-                    <ul class="hale-items" id="requests">
-                        {requests
-                            .into_iter()
-                            .enumerate()
-                            .map(|(at, request)| view! { <RequestCard request at /> })
-                            .collect_view()}
-                    </ul>
-                }
+                view! { <Requests requests /> }
             })}
         <h2 class="nhsuk-heading-m">{td_string!(lang, repeats.medicines)}</h2>
         {is_offline
@@ -115,6 +106,21 @@ fn Content(view: RepeatsView, data: Loadable<RepeatsView>, failures: Signal<u32>
         }}
         <h2 class="nhsuk-heading-m">{td_string!(lang, repeats.pharmacy_heading)}</h2>
         <p id="nominated">{pharmacy}</p>
+    }
+}
+
+/// Requests, each with where it is now.
+#[component]
+pub(crate) fn Requests(requests: Vec<RepeatRequestView>) -> impl IntoView {
+    view! {
+        <h2 class="nhsuk-heading-m">{td_string!(lang(), repeats.requests)}</h2>
+        <ul class="hale-items" id="requests">
+            {requests
+                .into_iter()
+                .enumerate()
+                .map(|(at, request)| view! { <RequestCard request at /> })
+                .collect_view()}
+        </ul>
     }
 }
 

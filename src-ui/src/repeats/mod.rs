@@ -17,7 +17,7 @@ mod words;
 pub(crate) use check::CheckPage;
 pub(crate) use done::DonePage;
 pub(crate) use flow::RepeatFlow;
-pub(crate) use list::RepeatsPage;
+pub(crate) use list::{RepeatsPage, Requests};
 pub(crate) use request::RequestPage;
 pub(crate) use urgent::UrgentPage;
 

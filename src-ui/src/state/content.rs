@@ -131,6 +131,7 @@ pub(crate) fn home(mut home: HomeView) -> HomeView {
     for booking in &mut home.unconfirmed {
         booking.last_checked = None;
     }
+    home.repeats = home.repeats.into_iter().map(request).collect();
     home
 }
 

@@ -44,6 +44,23 @@ pub struct TestApp {
     patience: Duration,
 }
 
+/// Another device of the same patient.
+pub struct OtherDevice {
+    /// The app on it.
+    pub app: Arc<App>,
+    _folder: tempfile::TempDir,
+}
+
+async fn confirmed(app: &App) -> Result<SessionView, Error> {
+    match app.sign_in().await? {
+        SessionView::ConfirmIdentity { .. } => {
+            let request = ConfirmIdentityRequest { is_me: true };
+            app.confirm_identity(request).await
+        }
+        other => Ok(other),
+    }
+}
+
 /// How long the app waits for an answer, unless a test says otherwise.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -147,19 +164,35 @@ impl TestApp {
         Arc::new(app.with_backend(backend.to_owned()))
     }
 
+    /// Another device of the same patient, signed in at the same backend, with the record loaded.
+    ///
+    /// # Panics
+    /// If the device cannot be made or the sign-in fails.
+    pub async fn another_device(&self) -> OtherDevice {
+        let folder = tempfile::tempdir().expect("a folder");
+        let app = Self::put_together(
+            folder.path(),
+            &MemoryKeys::default(),
+            &self.clock,
+            &self.visitor,
+            self.mock.fhir_base().as_str(),
+            self.patience,
+        );
+        app.start().await;
+        confirmed(&app).await.expect("the sign-in succeeds");
+        app.sync_now(&|_| {}).await.expect("a check");
+        OtherDevice {
+            app,
+            _folder: folder,
+        }
+    }
+
     /// Signs in and says "yes, this is me".
     ///
     /// # Errors
     /// Whatever ended the sign-in.
     pub async fn sign_in(&self) -> Result<SessionView, Error> {
-        match self.app.sign_in().await? {
-            SessionView::ConfirmIdentity { .. } => {
-                self.app
-                    .confirm_identity(ConfirmIdentityRequest { is_me: true })
-                    .await
-            }
-            other => Ok(other),
-        }
+        confirmed(&self.app).await
     }
 
     /// Brings the record up to date.

@@ -10,7 +10,7 @@ mod clock;
 mod node;
 mod probe;
 
-pub use app::{App, TestApp};
+pub use app::{App, OtherDevice, TestApp};
 pub use browser::Visitor;
 pub use clock::TestClock;
 pub use hale_remote::install_crypto;

@@ -9,6 +9,7 @@ use crate::error::ErrorView;
 use crate::provenance::{FreshnessView, SourceView};
 use crate::reasons::WhyNot;
 use crate::record::SectionKind;
+use crate::repeats::RepeatRequestView;
 
 /// The first screen.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,6 +34,10 @@ pub struct HomeView {
     pub unconfirmed: Vec<UnconfirmedBookingView>,
     /// Bookings that a check found not to have been made, and that the patient has not seen yet.
     pub not_booked: Vec<UnconfirmedBookingView>,
+    /// Requests of repeat prescriptions that need the patient: not acknowledged, ready, refused, or
+    /// waiting for too long.
+    #[serde(default)]
+    pub repeats: Vec<RepeatRequestView>,
     /// How many items differ from the patient's last look, by section; only sections with some.
     pub news: Vec<NewsView>,
     /// How many appointments differ from the patient's last look.

@@ -38,6 +38,7 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
             appointments_known: standing.is_known && !standing.is_part,
             unconfirmed: appointments.unconfirmed,
             not_booked: appointments.not_booked,
+            repeats: self.repeats_to_look_at(&session).await?,
             news: record
                 .sections
                 .iter()

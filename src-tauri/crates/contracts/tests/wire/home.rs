@@ -20,6 +20,7 @@ fn the_first_screen() {
             appointments_known: true,
             unconfirmed: vec![unconfirmed()],
             not_booked: vec![unconfirmed()],
+            repeats: Vec::new(),
             news: vec![NewsView {
                 section: SectionKind::Results,
                 count: news(),

@@ -39,6 +39,9 @@ const MET_WITHIN: TimeDelta = TimeDelta::days(1);
 /// How long a prescription that nobody asked for here is shown after its last step.
 const SHOWN_FOR: TimeDelta = TimeDelta::days(90);
 
+/// How long the first screen tells of bad news.
+const BAD_NEWS_FOR: TimeDelta = TimeDelta::days(14);
+
 /// The unit of the authorisations and the prescriptions.
 const MEDICINES: SyncUnit = SyncUnit::Record(SectionKind::Medicines);
 
@@ -99,6 +102,31 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
         let facts = self.repeat_facts(&session).await?;
         let mut all = self.request_views(&session, &facts).into_iter();
         all.find(|one| one.id == request.id).ok_or(Error::NotFound)
+    }
+
+    /// The requests that need the patient.
+    pub(crate) async fn repeats_to_look_at(
+        &self,
+        session: &OpenSession<D, B>,
+    ) -> Result<Vec<RepeatRequestView>, Error> {
+        let query = ListQuery {
+            unit: SyncUnit::Repeats,
+            offset: 0,
+            limit: 1,
+            listed_only: true,
+        };
+        let is_bare = session.cache.list(query).await?.rows.is_empty();
+        let kept = session.own.requests().await?;
+        let is_asked = |one: &StoredRequest| one.kind == RequestKind::RepeatRequest;
+        // The first screen is drawn often, and most people have asked for nothing.
+        if is_bare && !kept.iter().any(is_asked) {
+            return Ok(Vec::new());
+        }
+        let facts = self.repeat_facts(session).await?;
+        let mut requests = self.request_views(session, &facts);
+        let now = self.clock.now();
+        requests.retain(|request| needs_a_look(request, now));
+        Ok(requests)
     }
 
     async fn repeat_facts(&self, session: &OpenSession<D, B>) -> Result<Facts, Error> {
@@ -341,6 +369,21 @@ fn last_step(request: &RepeatRequestView) -> Option<DateTime<Utc>> {
         PartialDate::Day(day) => Some(london::day_bounds(*day).0),
         PartialDate::Year(_) | PartialDate::Month(..) | PartialDate::AsWritten(_) => None,
     }
+}
+
+/// Whether a request needs the patient: something to do, or bad news that is not old.
+fn needs_a_look(request: &RepeatRequestView, now: DateTime<Utc>) -> bool {
+    use PharmacyStatus as S;
+    if request.pending.is_some() || request.is_late {
+        return true;
+    }
+    let is_bad = match (request.at_pharmacy(), request.status) {
+        (Some((S::ReadyToCollect | S::ReadyToCollectPartial, _)), _) => return true,
+        (Some((S::NotDispensed | S::PrescriberCancelled, _)), _) => true,
+        (None, Some(RequestStatus::Rejected | RequestStatus::Failed)) => true,
+        _ => false,
+    };
+    is_bad && last_step(request).is_none_or(|at| now - at < BAD_NEWS_FOR)
 }
 
 /// Whether a prescription is of use to the patient: still on its way, or over not long ago.
