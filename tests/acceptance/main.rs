@@ -19,6 +19,7 @@ mod offline;
 mod order;
 mod outbox;
 mod published;
+mod published_repeats;
 mod record;
 mod recovery;
 mod repeats;

@@ -13,9 +13,12 @@ pub(crate) fn ActionLink(
     /// What it says.
     #[prop(into)]
     text: String,
+    /// Its id.
+    #[prop(optional, into)]
+    id: Option<String>,
 ) -> impl IntoView {
     view! {
-        <a class="nhsuk-action-link" href=href>
+        <a class="nhsuk-action-link" href=href id=id>
             <Icon picture=Picture::ArrowRightCircle/>
             <span class="nhsuk-action-link__text">{text}</span>
         </a>

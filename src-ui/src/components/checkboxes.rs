@@ -36,21 +36,39 @@ pub(crate) fn Checkboxes(
     /// What is wrong, if anything.
     #[prop(optional, into)]
     error: Signal<Option<String>>,
+    /// Whether the question is the heading of the page.
+    #[prop(optional)]
+    is_heading: bool,
+    /// The id of the first choice, where it differs from the name.
+    #[prop(optional, into)]
+    id: Option<String>,
 ) -> impl IntoView {
+    let id = id.unwrap_or_else(|| name.clone());
+    let legend = if is_heading {
+        view! {
+            <legend class="nhsuk-fieldset__legend nhsuk-fieldset__legend--l">
+                <h1 class="nhsuk-fieldset__heading">{legend}</h1>
+            </legend>
+        }
+        .into_any()
+    } else {
+        view! { <legend class="nhsuk-fieldset__legend nhsuk-fieldset__legend--m">{legend}</legend> }
+            .into_any()
+    };
     let items = items
         .into_iter()
         .enumerate()
-        .map(|(place, item)| choice(&name, place, item, value))
+        .map(|(place, item)| choice(&id, &name, place, item, value))
         .collect_view();
     view! {
         <div class=group_class(error, "")>
             <fieldset
                 class="nhsuk-fieldset"
-                aria-describedby=described_by(&name, false, hint.is_some(), error)
+                aria-describedby=described_by(&id, false, hint.is_some(), error)
             >
-                <legend class="nhsuk-fieldset__legend nhsuk-fieldset__legend--m">{legend}</legend>
-                <Hint field=name.clone() text=hint.clone()/>
-                <FieldError field=name.clone() error=error/>
+                {legend}
+                <Hint field=id.clone() text=hint.clone()/>
+                <FieldError field=id.clone() error=error/>
                 <div class="nhsuk-checkboxes" data-module="nhsuk-checkboxes">
                     {items}
                 </div>
@@ -60,14 +78,15 @@ pub(crate) fn Checkboxes(
 }
 
 fn choice(
+    id: &str,
     name: &str,
     place: usize,
     item: CheckboxItem,
     value: RwSignal<BTreeSet<String>>,
 ) -> impl IntoView + use<> {
     let id = match place {
-        0 => name.to_owned(),
-        place => format!("{name}-{}", place + 1),
+        0 => id.to_owned(),
+        place => format!("{id}-{}", place + 1),
     };
     let hint_id = (!item.hints.is_empty()).then(|| format!("{id}-item-hint"));
     let (shown, chosen) = (item.value.clone(), item.value.clone());
@@ -98,14 +117,22 @@ fn choice(
                 .map(|hint_id| {
                     view! {
                         <div class="nhsuk-hint nhsuk-checkboxes__hint" id=hint_id>
-                            {item
-                                .hints
-                                .into_iter()
-                                .map(|line| view! { <span class="hale-hint-line">{line}</span> })
-                                .collect_view()}
+                            {hint_lines(item.hints)}
                         </div>
                     }
                 })}
         </div>
     }
+}
+
+/// One hint as it is, several below each other.
+fn hint_lines(mut hints: Vec<String>) -> AnyView {
+    if hints.len() == 1 {
+        return hints.remove(0).into_any();
+    }
+    hints
+        .into_iter()
+        .map(|line| view! { <span class="hale-hint-line">{line}</span> })
+        .collect_view()
+        .into_any()
 }

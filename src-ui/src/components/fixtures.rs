@@ -14,12 +14,13 @@ use html::normalise;
 use serde_json::Value;
 
 /// Every component that is compared, with the number of examples whose options it has.
-const COMPARED: [(&str, usize); 16] = [
+const COMPARED: [(&str, usize); 17] = [
     ("action-link", 1),
     ("back-link", 1),
     ("button", 6),
     ("card", 2),
     ("character-count", 4),
+    ("checkboxes", 8),
     ("details", 4),
     ("error-summary", 5),
     ("input", 16),

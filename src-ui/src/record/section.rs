@@ -18,8 +18,8 @@ use super::row::ItemRow;
 use super::words;
 use crate::components::page::focus_soon;
 use crate::components::{
-    AccessNotices, Button, ButtonKind, EmptyState, ErrorPanel, FreshnessLine, InsetText, Loaded,
-    Page, PartialNotice, SourceLines, StaleCallout, WhyNotPanel,
+    AccessNotices, ActionLink, Button, ButtonKind, EmptyState, ErrorPanel, FreshnessLine,
+    InsetText, Loaded, Page, PartialNotice, SourceLines, StaleCallout, WhyNotPanel,
 };
 use crate::ipc;
 use crate::state::{self, Loadable, Sync};
@@ -120,6 +120,12 @@ fn Section(kind: SectionKind) -> impl IntoView {
                     }
                 }
             />
+            {(kind == SectionKind::Medicines)
+                .then(|| {
+                    view! {
+                        <ActionLink href="/repeats" text=td_string!(lang, record.order_repeats) />
+                    }
+                })}
             <NewsLine data />
             <Items kind list />
         </Page>

@@ -6,14 +6,15 @@ use leptos::task::spawn_local;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 
-use super::flow::{Ended, RepeatFlow};
+use super::flow::{Ended, RepeatFlow, who};
 use super::list::pharmacy_words;
+use super::medicines;
 use super::{DONE, LIST};
 use crate::components::{
     Button, ErrorSummary, Page, SummarisedError, SummaryList, SummaryRow, Textarea,
 };
 use crate::ipc;
-use crate::state::Sync;
+use crate::state::{Session, Sync};
 use crate::wording::{self, lang, td_string};
 
 /// The page on which an order is checked.
@@ -41,18 +42,20 @@ fn Check() -> impl IntoView {
     let lang = lang();
     let flow = RepeatFlow::expect();
     let sync = Sync::expect();
+    let session = Session::expect();
     // Without an id nothing may be sent: it could not be told apart from a second attempt.
     if let Err(error) = flow.make_ids(ipc::new_id) {
         flow.failed.set(Some(error));
     }
     let most = u32::try_from(NOTE_MAX).unwrap_or(u32::MAX);
-    let is_too_long = move || {
+    // Whether sending was asked for with a note that is too long.
+    let is_tried = RwSignal::new(false);
+    let is_too_long = Memo::new(move |_| {
         flow.note
             .with(|note| note.trim().chars().count() > NOTE_MAX)
-    };
-    let note_error = Signal::derive(move || {
-        is_too_long().then(|| td_string!(lang, repeats.check.note_error, count = most.to_string()))
     });
+    let note_words = move || td_string!(lang, repeats.check.note_error, count = most.to_string());
+    let note_error = Signal::derive(move || is_too_long.get().then(note_words));
     let errors = Signal::derive(move || {
         let failed = flow.failed.get().map(|error| SummarisedError {
             field: None,
@@ -62,28 +65,47 @@ fn Check() -> impl IntoView {
                 why = wording::error(lang, &error).why
             ),
         });
-        failed.into_iter().collect::<Vec<_>>()
+        let note = (is_tried.get() && is_too_long.get()).then(|| SummarisedError {
+            field: Some("order-note".to_owned()),
+            text: note_words(),
+        });
+        failed.into_iter().chain(note).collect::<Vec<_>>()
     });
     let navigate = use_navigate();
     let send = move |_| {
+        if flow.is_sending.get_untracked() {
+            return;
+        }
+        // Once more, so that the summary takes focus each time.
+        is_tried.set(false);
+        if is_too_long.get_untracked() {
+            is_tried.set(true);
+            return;
+        }
+        if let Err(error) = flow.make_ids(ipc::new_id) {
+            flow.failed.set(Some(error));
+            return;
+        }
         let Some(request) = flow.request() else {
             return;
         };
-        if flow.is_sending.get_untracked() || untrack(is_too_long) {
-            return;
-        }
         flow.is_sending.set(true);
         flow.failed.set(None);
         let names = flow.medicines();
         let navigate = navigate.clone();
+        let person = untrack(|| who(session));
         spawn_local(async move {
             let answer = ipc::order_repeats(request).await;
             flow.is_sending.set(false);
+            // Somebody else may be looking by now.
+            if untrack(|| who(session)) != person {
+                return;
+            }
             match answer {
                 Ok(outcome) => {
                     let name = |id: &str| {
                         let medicine = names.iter().find(|one| one.plan_id == id);
-                        medicine.map_or_else(String::new, |one| one.name.clone())
+                        medicine.map_or_else(String::new, |one| medicines::name(lang, one))
                     };
                     let ended = outcome.orders.into_iter().map(|order| Ended {
                         name: name(&order.plan_id),
@@ -92,14 +114,21 @@ fn Check() -> impl IntoView {
                     flow.outcome.set(Some(ended.collect()));
                     flow.clear();
                     sync.something_changed();
-                    navigate(DONE, in_place());
+                    // The page may have been left meanwhile.
+                    if is_tried.try_get_untracked().is_some() {
+                        navigate(DONE, in_place());
+                    }
                 }
                 // The ids stay: whatever was kept, the same ids are the same orders.
                 Err(error) => flow.failed.set(Some(error)),
             }
         });
     };
-    let names: Vec<String> = flow.medicines().into_iter().map(|one| one.name).collect();
+    let names: Vec<String> = flow
+        .medicines()
+        .iter()
+        .map(|one| medicines::name(lang, one))
+        .collect();
     let change = Some((
         LIST.to_owned(),
         td_string!(lang, repeats.check.change).to_owned(),

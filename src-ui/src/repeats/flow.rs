@@ -43,6 +43,12 @@ pub(crate) struct RepeatFlow {
     pub(super) outcome: RwSignal<Option<Vec<Ended>>>,
 }
 
+/// Who is looking, however else what is known of them changes. Tracked.
+pub(super) fn who(session: Session) -> Option<impl PartialEq + Clone + Send + Sync + 'static> {
+    let person = session.person()?;
+    Some((person.nhs_number, person.name))
+}
+
 impl RepeatFlow {
     fn new() -> Self {
         Self {
@@ -61,11 +67,7 @@ impl RepeatFlow {
     pub(crate) fn provide(session: Session) {
         let flow = Self::new();
         provide_context(flow);
-        let person = Memo::new(move |_| {
-            session
-                .person()
-                .map(|person| (person.nhs_number, person.name))
-        });
+        let person = Memo::new(move |_| who(session));
         Effect::new(move || {
             // Read, and not only tracked: a memo that was never read follows nothing.
             let _ = person.get();
@@ -160,48 +162,14 @@ impl RepeatFlow {
 
 #[cfg(test)]
 mod tests {
-    use hale_contracts::provenance::{FreshnessView, ProvenanceView, SourceView};
     use hale_contracts::repeats::EligibilityView;
 
+    use super::super::samples::{self, medicine};
     use super::*;
 
-    fn medicine(id: &str, eligibility: EligibilityView) -> RepeatMedicineView {
-        RepeatMedicineView {
-            plan_id: id.to_owned(),
-            name: id.to_owned(),
-            dose: None,
-            quantity: None,
-            eligibility,
-            last_issued: None,
-            provenance: ProvenanceView {
-                source: SourceView {
-                    id: "main".to_owned(),
-                    name: "Elm Surgery".to_owned(),
-                },
-                organisation: None,
-                author: None,
-                recorded: None,
-                last_checked: None,
-            },
-        }
-    }
-
     fn view(second: EligibilityView) -> RepeatsView {
-        RepeatsView {
-            medicines: vec![
-                medicine("a", EligibilityView::Orderable),
-                medicine("b", second),
-            ],
-            requests: Vec::new(),
-            not_possible: None,
-            is_offline: false,
-            pharmacy: None,
-            freshness: FreshnessView::NeverLoaded,
-            error: None,
-            not_allowed: None,
-            skipped: 0,
-            is_known: true,
-        }
+        let first = medicine("a", EligibilityView::Orderable);
+        samples::view(vec![first, medicine("b", second)], Vec::new())
     }
 
     #[test]

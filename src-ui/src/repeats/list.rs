@@ -32,7 +32,11 @@ pub(crate) fn RepeatsPage() -> impl IntoView {
     let failures = Sync::expect().failed_checks(is_failed);
     view! {
         <Page title=td_string!(lang, repeats.title) back="/">
-            <ActionLink href=URGENT text=td_string!(lang, repeats.running_out) />
+            <ActionLink
+                href=URGENT
+                text=td_string!(lang, repeats.running_out)
+                id="running-out"
+            />
             <Loaded
                 data
                 what=td_string!(lang, repeats.problem.list)
@@ -53,7 +57,7 @@ fn Content(view: RepeatsView, data: Loadable<RepeatsView>, failures: Signal<u32>
     });
     let skipped = view.skipped;
     let pharmacy = pharmacy_words(lang, view.pharmacy.as_ref());
-    let is_offline = view.is_offline && view.not_possible.is_none();
+    let is_offline = is_order_kept(&view);
     let requests = view.requests.clone();
     view! {
         <FreshnessLine freshness />
@@ -107,6 +111,14 @@ fn Content(view: RepeatsView, data: Loadable<RepeatsView>, failures: Signal<u32>
         <h2 class="nhsuk-heading-m">{td_string!(lang, repeats.pharmacy_heading)}</h2>
         <p id="nominated">{pharmacy}</p>
     }
+}
+
+/// Whether something can be ordered that would be kept until there is a connection.
+fn is_order_kept(view: &RepeatsView) -> bool {
+    view.is_offline
+        && view.not_possible.is_none()
+        && view.not_allowed.is_none()
+        && view.medicines.iter().any(|one| one.eligibility.can_ask())
 }
 
 /// Requests, each with where it is now.
@@ -194,5 +206,58 @@ fn RequestCard(request: RepeatRequestView, at: usize) -> impl IntoView {
             </p>
             <p class="hale-item__line">{asked_line(lang, &request)}</p>
         </li>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use hale_contracts::reasons::WhyNot;
+    use hale_contracts::repeats::EligibilityView;
+
+    use super::super::samples;
+    use super::*;
+
+    #[test]
+    fn an_order_is_said_to_be_kept_only_where_one_can_be_made() {
+        let offline = |eligibility| RepeatsView {
+            is_offline: true,
+            ..samples::view(vec![samples::medicine("a", eligibility)], Vec::new())
+        };
+        let open = || offline(EligibilityView::Orderable);
+        let table = [
+            (open(), true),
+            (offline(EligibilityView::Acute), false),
+            (
+                RepeatsView {
+                    is_offline: false,
+                    ..open()
+                },
+                false,
+            ),
+            (
+                RepeatsView {
+                    not_possible: Some(WhyNot::OnlyToView),
+                    ..open()
+                },
+                false,
+            ),
+            (
+                RepeatsView {
+                    not_allowed: Some(WhyNot::Under16),
+                    ..open()
+                },
+                false,
+            ),
+            (
+                RepeatsView {
+                    medicines: Vec::new(),
+                    ..open()
+                },
+                false,
+            ),
+        ];
+        for (view, is_kept) in table {
+            assert_eq!(is_order_kept(&view), is_kept, "{view:?}");
+        }
     }
 }

@@ -1,11 +1,15 @@
 //! The medicines of a patient: those that can be ordered to choose from, the others with their reason.
 
-use hale_contracts::repeats::{EligibilityView, RepeatMedicineView, RepeatsView};
+use hale_contracts::outbox::PendingStateView;
+use hale_contracts::repeats::{
+    EligibilityView, RepeatMedicineView, RepeatRequestView, RepeatsView, RequestStatus,
+};
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 
 use super::flow::RepeatFlow;
+use super::list::request_href;
 use super::{CHECK, words};
 use crate::components::{
     Button, CheckboxItem, Checkboxes, ErrorSummary, InsetText, SummarisedError, WhyNotPanel,
@@ -31,10 +35,17 @@ pub(super) fn Medicines(view: RepeatsView) -> impl IntoView {
         .into_any();
     }
     let is_possible = view.not_possible.is_none();
+    let asked: Vec<Option<String>> = view
+        .medicines
+        .iter()
+        .map(|one| open_request(one, &view).map(|request| request_href(&request.id)))
+        .collect();
     let (open, closed): (Vec<_>, Vec<_>) = view
         .medicines
         .into_iter()
-        .partition(|one| is_possible && one.eligibility.can_ask());
+        .zip(asked)
+        .partition(|(one, _)| is_possible && one.eligibility.can_ask());
+    let open = open.into_iter().map(|(one, _)| one).collect::<Vec<_>>();
     let has_closed = !closed.is_empty();
     view! {
         {view
@@ -59,7 +70,9 @@ pub(super) fn Medicines(view: RepeatsView) -> impl IntoView {
                     <ul class="hale-items" id="not-orderable">
                         {closed
                             .into_iter()
-                            .map(|medicine| view! { <Closed medicine is_possible /> })
+                            .map(|(medicine, asked)| {
+                                view! { <Closed medicine is_possible asked /> }
+                            })
                             .collect_view()}
                     </ul>
                     {move || view! { <PracticeContact practice=state::practice() /> }}
@@ -134,7 +147,37 @@ fn Choice(medicines: Vec<RepeatMedicineView>) -> impl IntoView {
     .into_any()
 }
 
-fn name(lang: Lang, medicine: &RepeatMedicineView) -> String {
+/// The open request for a medicine. None where two could be meant: a request does not name its
+/// authorisation, so that only a name of its own tells which it is.
+fn open_request<'a>(
+    medicine: &RepeatMedicineView,
+    view: &'a RepeatsView,
+) -> Option<&'a RepeatRequestView> {
+    let is_same = |other: &&RepeatMedicineView| other.name == medicine.name;
+    if medicine.eligibility != EligibilityView::Requested
+        || medicine.name.is_empty()
+        || view.medicines.iter().filter(is_same).count() > 1
+    {
+        return None;
+    }
+    let mut open = view
+        .requests
+        .iter()
+        .filter(|request| request.medicine.as_ref() == Some(&medicine.name) && is_open(request));
+    open.next().filter(|_| open.next().is_none())
+}
+
+/// Whether the practice has something to do with it, or will have once it arrives.
+fn is_open(request: &RepeatRequestView) -> bool {
+    match (request.status, &request.pending) {
+        (Some(status), _) => RequestStatus::is_open(status),
+        (None, Some(pending)) => !matches!(pending.state, PendingStateView::Parked { .. }),
+        (None, None) => false,
+    }
+}
+
+/// What a medicine is called.
+pub(super) fn name(lang: Lang, medicine: &RepeatMedicineView) -> String {
     if medicine.name.is_empty() {
         td_string!(lang, repeats.unnamed).to_owned()
     } else {
@@ -169,7 +212,12 @@ fn item(lang: Lang, medicine: &RepeatMedicineView) -> CheckboxItem {
 }
 
 #[component]
-fn Closed(medicine: RepeatMedicineView, is_possible: bool) -> impl IntoView {
+fn Closed(
+    medicine: RepeatMedicineView,
+    is_possible: bool,
+    /// The address of its request, if it was asked for.
+    asked: Option<String>,
+) -> impl IntoView {
     let lang = lang();
     // Where nothing can be ordered at all, only what is so anyway is said of each.
     let reason = words::eligibility(lang, &medicine.eligibility)
@@ -184,6 +232,91 @@ fn Closed(medicine: RepeatMedicineView, is_possible: bool) -> impl IntoView {
                 .map(|line| view! { <p class="hale-item__line hale-as-written">{line}</p> })
                 .collect_view()}
             {reason.map(|reason| view! { <p class="hale-item__line">{reason}</p> })}
+            {asked
+                .map(|href| {
+                    view! {
+                        <p class="hale-item__line">
+                            <a href=href>
+                                {td_string!(lang, repeats.see_request)}
+                                <span class="nhsuk-u-visually-hidden">
+                                    ": " {name(lang, &medicine)}
+                                </span>
+                            </a>
+                        </p>
+                    }
+                })}
         </li>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use hale_contracts::outbox::{ParkedView, PendingRequestView, RequestKindView};
+
+    use super::super::samples;
+    use super::*;
+
+    fn view(names: &[&str], requests: Vec<RepeatRequestView>) -> RepeatsView {
+        let medicines = names
+            .iter()
+            .map(|name| samples::medicine(name, EligibilityView::Requested));
+        samples::view(medicines.collect(), requests)
+    }
+
+    fn request(name: &str, status: RequestStatus) -> RepeatRequestView {
+        samples::request(name, Some(status))
+    }
+
+    fn waiting(name: &str, state: PendingStateView) -> RepeatRequestView {
+        RepeatRequestView {
+            pending: Some(PendingRequestView {
+                id: "x".to_owned(),
+                kind: RequestKindView::RepeatRequest,
+                subject: "MedicationRequest/1".to_owned(),
+                confirmed_at: crate::appointments::samples::moment(4, 9, 0),
+                state,
+                can_undo: true,
+                can_send_again: false,
+            }),
+            ..samples::request(name, None)
+        }
+    }
+
+    #[test]
+    fn a_medicine_leads_to_its_request_only_where_no_other_could_be_meant() {
+        use RequestStatus as S;
+        let parked = PendingStateView::Parked {
+            because: ParkedView::AlreadyAsked,
+        };
+        let table = [
+            (view(&["a"], vec![request("a", S::Accepted)]), true),
+            (
+                view(&["a"], vec![waiting("a", PendingStateView::NotSentYet)]),
+                true,
+            ),
+            (
+                view(
+                    &["a"],
+                    vec![request("a", S::OnHold), request("a", S::Failed)],
+                ),
+                true,
+            ),
+            (view(&["a"], vec![waiting("a", parked)]), false),
+            (view(&["a"], vec![request("a", S::Completed)]), false),
+            (view(&["a"], vec![request("b", S::Accepted)]), false),
+            (
+                view(
+                    &["a"],
+                    vec![request("a", S::OnHold), request("a", S::OnHold)],
+                ),
+                false,
+            ),
+            (view(&["a", "a"], vec![request("a", S::OnHold)]), false),
+            (view(&[""], vec![request("", S::OnHold)]), false),
+        ];
+        for (view, is_found) in table {
+            let found = open_request(&view.medicines[0], &view);
+            assert_eq!(found.is_some(), is_found, "{view:?}");
+        }
     }
 }

@@ -11,6 +11,8 @@ mod list;
 mod medicines;
 mod pending;
 mod request;
+#[cfg(test)]
+mod samples;
 mod urgent;
 mod words;
 

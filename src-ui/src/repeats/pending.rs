@@ -48,6 +48,7 @@ pub(super) fn PendingPanel(
     });
     let undo = pending.can_undo.then(|| {
         let words = match (is_parked, is_order) {
+            (true, _) if pending.can_send_again => td_string!(lang, repeats.taking_back.keep),
             (true, _) => td_string!(lang, repeats.order.seen),
             (false, true) => td_string!(lang, repeats.order.undo),
             (false, false) => td_string!(lang, repeats.taking_back.keep),

@@ -1,6 +1,6 @@
 //! One request: where it is now, what to do, what happened so far.
 
-use hale_contracts::repeats::{RepeatRequestRequest, RepeatRequestView};
+use hale_contracts::repeats::{PharmacyStatus, RepeatRequestRequest, RepeatRequestView};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
@@ -15,7 +15,7 @@ use crate::components::{
 use crate::help::PracticeContact;
 use crate::ipc;
 use crate::state::{self, Loadable};
-use crate::wording::{lang, partial_date, td_string};
+use crate::wording::{Lang, lang, partial_date, td_string};
 
 /// The request that the address names.
 #[component]
@@ -62,6 +62,7 @@ fn Content(
     let said = request
         .at_pharmacy()
         .and_then(|(_, said)| said.map(ToOwned::to_owned));
+    let collect = collect_words(lang, &request);
     let checked = Signal::derive(move || data.get()?.provenance?.last_checked);
     view! {
         {now
@@ -72,6 +73,7 @@ fn Content(
                         <Tag text=now.tag colour=now.colour />
                     </p>
                     <p id="request-now">{now.text}</p>
+                    {collect.map(|collect| view! { <p id="collect-from">{collect}</p> })}
                     {said
                         .map(|said| {
                             view! {
@@ -113,6 +115,19 @@ fn Content(
             .provenance
             .map(|provenance| view! { <ProvenanceList provenance checked /> })}
     }
+}
+
+/// Where it can be collected, while it can be.
+fn collect_words(lang: Lang, request: &RepeatRequestView) -> Option<String> {
+    let (status, _) = request.at_pharmacy()?;
+    let is_ready = matches!(
+        status,
+        PharmacyStatus::ReadyToCollect | PharmacyStatus::ReadyToCollectPartial
+    );
+    is_ready.then(|| match request.pharmacy.as_ref().and_then(pharmacy_name) {
+        Some(name) => td_string!(lang, repeats.request.collect, name),
+        None => td_string!(lang, repeats.request.collect_unknown).to_owned(),
+    })
 }
 
 /// What happened so far, the earliest first.
@@ -257,7 +272,32 @@ fn TakeBack(id: String, is_asking: RwSignal<bool>, act: Act) -> impl IntoView {
 
 #[cfg(test)]
 mod tests {
+    use hale_contracts::repeats::{PharmacyView, RepeatStepKind, RepeatStepView, RequestStatus};
+
+    use super::super::samples;
     use super::*;
+
+    #[test]
+    fn only_what_is_ready_is_said_to_be_somewhere() {
+        for status in PharmacyStatus::ALL {
+            let mut request = samples::request("a", Some(RequestStatus::Completed));
+            request.pharmacy = Some(PharmacyView {
+                name: Some("Elm Pharmacy".to_owned()),
+                code: None,
+            });
+            let kind = RepeatStepKind::Pharmacy { status, said: None };
+            request.steps = vec![RepeatStepView { kind, at: None }];
+            let is_ready = words::at_pharmacy(Lang::en, status)
+                .tag
+                .contains("eady to collect");
+            let words = collect_words(Lang::en, &request);
+            assert_eq!(words.is_some(), is_ready, "{status:?}");
+            assert!(words.is_none_or(|words| words.contains("Elm Pharmacy")));
+            request.pharmacy = None;
+            let words = collect_words(Lang::en, &request);
+            assert_eq!(words.is_some(), is_ready, "{status:?}");
+        }
+    }
 
     #[test]
     fn each_black_module_is_drawn_inside_its_margins() {

@@ -30,15 +30,16 @@ pub(super) fn of(number: Option<&str>, steps: &[RepeatStepView]) -> Option<Strin
     Some(modules.into_iter().map(black).collect())
 }
 
-/// Whether this is a prescription's short id: three groups of six signs; the last one is a check
-/// digit, which may be a plus sign (NHS Electronic Prescription Service).
+/// Whether this is a prescription's short id: three groups of six signs, of which published ones have
+/// seven too; the last one is a check digit, which may be a plus sign (NHS Electronic Prescription
+/// Service).
 fn is_number(number: &str) -> bool {
     let groups: Vec<&str> = number.split('-').collect();
     let is_sign = |one: char| one.is_ascii_digit() || one.is_ascii_uppercase() || one == '+';
     groups.len() == 3
         && groups
             .iter()
-            .all(|group| group.len() == 6 && group.chars().all(is_sign))
+            .all(|group| (6..=7).contains(&group.len()) && group.chars().all(is_sign))
 }
 
 #[cfg(test)]
@@ -58,8 +59,7 @@ mod tests {
             }
             widths
         };
-        let signs: Vec<String> = bars[..bars.len() - 13]
-            .as_bytes()
+        let signs: Vec<String> = bars.as_bytes()[..bars.len() - 13]
             .chunks(11)
             .map(|chunk| widths(std::str::from_utf8(chunk).unwrap()))
             .collect();
@@ -92,7 +92,11 @@ mod tests {
 
     #[test]
     fn a_scanner_reads_the_number() {
-        for number in ["83C40E-A23856-00123C", "000000-ZZZZZZ-99999+"] {
+        for number in [
+            "83C40E-A23856-00123C",
+            "000000-ZZZZZZ-99999+",
+            "CDT38E-Y765968-4FG3BQ",
+        ] {
             let bars = of(Some(number), &[]).expect("it has bars");
             assert_eq!(scanned(&bars), number);
         }

@@ -216,14 +216,13 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
         let now = self.clock.now();
         let mut all = Vec::new();
         let mut told = Vec::new();
+        let issues: Vec<(&str, &Value)> = facts
+            .issues
+            .iter()
+            .map(|(row, issue)| (row.key.id.as_str(), issue))
+            .collect();
         for (row, task) in &facts.tasks {
-            let number = view::eps_id(task);
-            let plan = view::plan_of(task);
-            let prescription = facts.issues.iter().find(|(_, issue)| {
-                number.is_some()
-                    && view::group(issue) == number
-                    && (plan.is_none() || view::plan_of(issue) == plan)
-            });
+            let prescription = view::prescription_of(task, &issues).map(|at| &facts.issues[at]);
             told.extend(prescription.map(|(row, _)| row.key.id.clone()));
             let find = |plain: &str| facts.lookup.find(&row.key.source, plain);
             let prescription = prescription.map(|(_, issue)| issue);

@@ -33,7 +33,7 @@ pub(crate) fn is_renewal(task: &Value) -> bool {
 
 /// What is shown of a request, as a number; see [`crate::sync::news`].
 pub(crate) fn shown(task: &Value) -> i64 {
-    news::of_view(&(text(&task["status"]), reason(task), eps_id(task)))
+    news::of_view(&(text(&task["status"]), reason(task), sent_as(task)))
 }
 
 /// Whether a MedicationRequest authorises a medicine now.
@@ -145,6 +145,7 @@ pub(crate) fn request(
         .and_then(|plan| name(&plan, find))
         .or_else(|| text(&task["focus"]["display"]))
         .or_else(|| text(&task["description"]));
+    let number = prescription.and_then(group).or_else(|| eps_id(task));
     let today = london::local_date(now);
     let asked_on = asked.map(london::local_date);
     RepeatRequestView {
@@ -157,9 +158,9 @@ pub(crate) fn request(
         pharmacy: prescription
             .and_then(|one| pharmacy(&one["dispenseRequest"]["performer"]))
             .or_else(|| one_off_pharmacy(task)),
-        barcode: barcode::of(eps_id(task).as_deref(), &steps),
+        barcode: barcode::of(number.as_deref(), &steps),
         steps,
-        prescription_id: eps_id(task),
+        prescription_id: number,
         is_late: status.is_open() && asked_on.is_some_and(|asked| is_late(asked, today)),
         can_cancel: task["status"] == "requested",
         pending: None,
@@ -216,15 +217,60 @@ fn one_off_pharmacy(task: &Value) -> Option<PharmacyView> {
     })
 }
 
-/// The number of the electronic prescription that came of a request.
-pub(crate) fn eps_id(task: &Value) -> Option<String> {
-    let output =
-        list(&task["output"]).find(|output| concept::has_code(&output["type"], "sent-to-eps"))?;
+/// Which of the prescriptions came of a request; each with its id.
+///
+/// Services name it differently: by the number of the item, by that of the whole prescription, which
+/// may have several items, or by asking about the prescription itself.
+pub(crate) fn prescription_of(task: &Value, issues: &[(&str, &Value)]) -> Option<usize> {
+    let plan = plan_of(task);
+    let number = sent_as(task)?;
+    let is_item = |issue: &Value| {
+        list(&issue["identifier"]).any(|one| text(&one["value"]).as_ref() == Some(&number))
+    };
+    let is_focus = |id: &str| plan.as_deref() == Some(&format!("MedicationRequest/{id}"));
+    let is_for_plan = |issue: &Value| {
+        let based_on = plan_of(issue);
+        based_on.is_some() && based_on == plan
+    };
+    let all = || 0..issues.len();
+    let items: Vec<usize> = all().filter(|at| is_item(issues[*at].1)).collect();
+    let is_in_group = |at: &usize| group(issues[*at].1).as_ref() == Some(&number);
+    let of_group: Vec<usize> = all().filter(is_in_group).collect();
+    let best = |among: &[usize]| {
+        let focus = among.iter().find(|at| is_focus(issues[**at].0));
+        let focus = focus.or_else(|| among.iter().find(|at| is_for_plan(issues[**at].1)));
+        focus.copied()
+    };
+    best(&items)
+        .or_else(|| items.first().copied())
+        .or_else(|| best(&of_group))
+        .or_else(|| match of_group.as_slice() {
+            // What is based on something else is another medicine's.
+            [only] if plan_of(issues[*only].1).is_none() => Some(*only),
+            _ => None,
+        })
+}
+
+/// What a request was sent to the Electronic Prescription Service as.
+fn sent_as(task: &Value) -> Option<String> {
+    let output = sent_to_eps(task)?;
     text(&output["valueIdentifier"]["value"]).or_else(|| text(&output["valueString"]))
 }
 
+fn sent_to_eps(task: &Value) -> Option<&Value> {
+    list(&task["output"]).find(|output| concept::has_code(&output["type"], "sent-to-eps"))
+}
+
+/// The number of the electronic prescription that came of a request, where the request itself says
+/// it: an item's number is none that a pharmacy asks for.
+fn eps_id(task: &Value) -> Option<String> {
+    let system = text(&sent_to_eps(task)?["valueIdentifier"]["system"]);
+    let is_item = system.is_some_and(|system| system.ends_with("prescription-order-item-number"));
+    sent_as(task).filter(|_| !is_item)
+}
+
 /// The number of the electronic prescription that an item is part of.
-pub(crate) fn group(prescription: &Value) -> Option<String> {
+fn group(prescription: &Value) -> Option<String> {
     text(&prescription["groupIdentifier"]["value"])
 }
 
@@ -441,7 +487,8 @@ mod tests {
     fn the_latest_status_counts_in_whatever_order_they_come() {
         use PharmacyStatus as S;
         let now = at("2026-11-23T12:00:00Z");
-        let cases: [(&[(&str, Option<&str>)], Option<PharmacyStatus>); 5] = [
+        type History = &'static [(&'static str, Option<&'static str>)];
+        let cases: [(History, Option<PharmacyStatus>); 5] = [
             (
                 &[
                     ("Ready to Collect", Some("2026-11-21T09:00:00Z")),
@@ -478,6 +525,52 @@ mod tests {
             let view = prescription("1", &tracked_by(entries), &|_| None, now);
             let got = view.at_pharmacy().map(|(status, _)| status);
             assert_eq!(got, expected, "{entries:?}");
+        }
+    }
+
+    #[test]
+    fn each_request_finds_its_own_prescription() {
+        let order = |group: &str, item: &str, plan: &str| {
+            let mut order = json!({"intent": "order", "groupIdentifier": {"value": group},
+                "identifier": [{"value": item}]});
+            if !plan.is_empty() {
+                order["basedOn"] = json!([{"reference": format!("MedicationRequest/{plan}")}]);
+            }
+            order
+        };
+        let task = |number: &str, focus: &str| {
+            json!({"focus": {"reference": format!("MedicationRequest/{focus}")},
+                "output": [{"type": {"coding": [{"code": "sent-to-eps"}]},
+                    "valueIdentifier": {"value": number}}]})
+        };
+        let (first, second) = (order("G", "item-1", "a"), order("G", "item-2", "b"));
+        let (third, bare) = (order("H", "item-3", "c"), order("K", "item-4", ""));
+        let twice = order("L", "item-2", "e");
+        let all = [
+            ("1", &first),
+            ("2", &second),
+            ("3", &third),
+            ("4", &bare),
+            ("5", &twice),
+        ];
+        let cases = [
+            // By the number of the item, whatever it is based on; of several the one asked about.
+            (task("item-2", "elsewhere"), Some(1)),
+            (task("item-2", "5"), Some(4)),
+            // By that of the prescription, among several items.
+            (task("G", "a"), Some(0)),
+            (task("G", "b"), Some(1)),
+            (task("G", "2"), Some(1)),
+            (task("G", "c"), None),
+            // The only one of its prescription, unless it is another medicine's.
+            (task("K", "a"), Some(3)),
+            (task("H", "a"), None),
+            (task("H", "c"), Some(2)),
+            (task("nothing", "a"), None),
+            (json!({"focus": {"reference": "MedicationRequest/a"}}), None),
+        ];
+        for (task, expected) in cases {
+            assert_eq!(prescription_of(&task, &all), expected, "{task}");
         }
     }
 

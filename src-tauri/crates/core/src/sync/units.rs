@@ -32,8 +32,9 @@ pub fn searches(unit: SyncUnit, patient_id: &str) -> Vec<String> {
         SyncUnit::Appointments => vec![of(
             "Appointment?patient={}&_include=Appointment:location&_include=Appointment:practitioner&_count=100",
         )],
+        // What they ask about is read with the medicines; not every service includes it here.
         SyncUnit::Repeats => vec![of(
-            "Task?patient={}&code=http%3A%2F%2Fsnomed.info%2Fsct%7C103742009&_include=Task:focus&_count=100",
+            "Task?patient={}&code=http%3A%2F%2Fsnomed.info%2Fsct%7C103742009&_count=100",
         )],
         SyncUnit::Record(section) => match section {
             SectionKind::Allergies => vec![of("AllergyIntolerance?patient={}&_count=100")],
