@@ -89,6 +89,7 @@ pub fn run() {
             commands::repeats::get_repeats,
             commands::repeats::get_repeat_request,
             commands::repeats::order_repeats,
+            commands::repeats::find_pharmacies,
             commands::repeats::cancel_repeat_request,
             commands::home::get_home,
             commands::home::dismiss_access_notice,

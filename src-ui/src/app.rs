@@ -132,6 +132,7 @@ fn Pages() -> impl IntoView {
             <Route path=path!("/appointments/:id") view=appointments::AppointmentPage/>
             <Route path=path!("/repeats") view=repeats::RepeatsPage/>
             <Route path=path!("/repeats/check") view=repeats::CheckPage/>
+            <Route path=path!("/repeats/pharmacy") view=repeats::PharmacyPage/>
             <Route path=path!("/repeats/done") view=repeats::DonePage/>
             <Route path=path!("/repeats/urgent") view=repeats::UrgentPage/>
             <Route path=path!("/repeats/request/:id") view=repeats::RequestPage/>

@@ -24,7 +24,8 @@ use hale_contracts::record::{
     SearchRecordRequest, SearchRecordView,
 };
 use hale_contracts::repeats::{
-    OrderRepeatsRequest, OrdersOutcomeView, RepeatRequestRequest, RepeatRequestView, RepeatsView,
+    FindPharmaciesRequest, OrderRepeatsRequest, OrdersOutcomeView, PharmaciesView,
+    RepeatRequestRequest, RepeatRequestView, RepeatsView,
 };
 use hale_contracts::sources::{LinkOutcomeView, LinkSourceRequest, SourceRequest, SourcesView};
 use hale_contracts::sync::{SyncProgress, SyncStatusView};
@@ -177,6 +178,10 @@ pub(crate) async fn get_repeat_request(request: RepeatRequestRequest) -> Answer<
 
 pub(crate) async fn order_repeats(request: OrderRepeatsRequest) -> Answer<OrdersOutcomeView> {
     call("order_repeats", Arguments::one("request", &request)?).await
+}
+
+pub(crate) async fn find_pharmacies(request: FindPharmaciesRequest) -> Answer<PharmaciesView> {
+    call("find_pharmacies", Arguments::one("request", &request)?).await
 }
 
 pub(crate) async fn cancel_repeat_request(

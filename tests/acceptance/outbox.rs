@@ -71,6 +71,7 @@ async fn order(test: &TestApp) -> RepeatOrderRequest {
         request_id: uuid::Uuid::new_v4().to_string(),
         plan_id: plan,
         note: Some("I go away on Friday".to_owned()),
+        pharmacy: None,
     }
 }
 

@@ -7,8 +7,9 @@ use hale_contracts::outbox::{
 };
 use hale_contracts::reasons::WhyNot;
 use hale_contracts::repeats::{
-    EligibilityView, OrderRepeatsRequest, PharmacyStatus, RepeatMedicineView, RepeatRequestRequest,
-    RepeatRequestView, RepeatStepKind, RepeatsView, RequestStatus,
+    EligibilityView, FindPharmaciesRequest, OrderRepeatsRequest, PharmacyStatus,
+    RepeatMedicineView, RepeatRequestRequest, RepeatRequestView, RepeatStepKind, RepeatsView,
+    RequestStatus,
 };
 use hale_mock_backend::{Fault, PracticeSays, Rule};
 use hale_support::{TestApp, status};
@@ -39,6 +40,7 @@ fn order_of(medicine: &RepeatMedicineView) -> RepeatOrderRequest {
         request_id: uuid::Uuid::new_v4().to_string(),
         plan_id: medicine.plan_id.clone(),
         note: Some("I go away on Friday".to_owned()),
+        pharmacy: None,
     }
 }
 
@@ -523,4 +525,45 @@ async fn the_first_screen_tells_of_what_needs_the_patient() {
     let order = order_of(orderable(&shown)[0]);
     test.app.order_repeat(order).await.unwrap();
     assert_eq!(told().await, 1, "it is not sent yet");
+}
+
+/// One order may go to another pharmacy: found by its name or its postcode, named in the order, and
+/// shown once the prescription is there. The nominated one stays.
+#[tokio::test(flavor = "multi_thread")]
+async fn one_order_can_go_to_another_pharmacy() {
+    let test = TestApp::signed_in("full").await;
+    let find = async |text: &str| {
+        let text = text.to_owned();
+        test.app
+            .find_pharmacies(FindPharmaciesRequest { text })
+            .await
+    };
+    let usual = repeats(&test).await.pharmacy.unwrap();
+    let by_postcode = find("bs1").await.unwrap().pharmacies;
+    let other = by_postcode.first().expect("there is one").clone();
+    assert_ne!(Some(&other.code), usual.code.as_ref());
+    let by_name = find(&other.name[..6]).await.unwrap().pharmacies;
+    assert!(by_name.contains(&other));
+    assert!(find("zz99").await.unwrap().pharmacies.is_empty());
+    assert!(find("q").await.is_err(), "too short");
+
+    let shown = repeats(&test).await;
+    let order = |code: &str| RepeatOrderRequest {
+        pharmacy: Some(code.to_owned()),
+        ..order_of(orderable(&shown)[0])
+    };
+    assert!(test.app.order_repeat(order("a|b")).await.is_err());
+    let outcome = test.app.order_repeat(order(&other.code)).await.unwrap();
+    assert_eq!(outcome, RequestOutcomeView::Acknowledged);
+    let request = repeats(&test).await.requests.remove(0);
+    let named = request.pharmacy.and_then(|pharmacy| pharmacy.code);
+    assert_eq!(named, Some(other.code.clone()));
+    pass(&test, TimeDelta::hours(30));
+    test.sync().await;
+    let there = one(&test, &request.id).await.pharmacy.unwrap();
+    assert_eq!(there.name, Some(other.name));
+    assert_eq!(repeats(&test).await.pharmacy, Some(usual));
+
+    test.mock.stop().await;
+    assert!(find("quay").await.is_err(), "only a service knows them");
 }

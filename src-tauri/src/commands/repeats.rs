@@ -2,7 +2,8 @@
 
 use hale_contracts::outbox::RequestOutcomeView;
 use hale_contracts::repeats::{
-    OrderRepeatsRequest, OrdersOutcomeView, RepeatRequestRequest, RepeatRequestView, RepeatsView,
+    FindPharmaciesRequest, OrderRepeatsRequest, OrdersOutcomeView, PharmaciesView,
+    RepeatRequestRequest, RepeatRequestView, RepeatsView,
 };
 use tauri::State;
 
@@ -28,6 +29,14 @@ pub(crate) async fn order_repeats(
     request: OrderRepeatsRequest,
 ) -> Answer<OrdersOutcomeView> {
     app.order_repeats(request).await.map_err(to_view)
+}
+
+#[tauri::command]
+pub(crate) async fn find_pharmacies(
+    app: State<'_, App>,
+    request: FindPharmaciesRequest,
+) -> Answer<PharmaciesView> {
+    app.find_pharmacies(request).await.map_err(to_view)
 }
 
 #[tauri::command]

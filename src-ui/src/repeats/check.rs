@@ -9,7 +9,7 @@ use leptos_router::hooks::use_navigate;
 use super::flow::{Ended, RepeatFlow, who};
 use super::list::pharmacy_words;
 use super::medicines;
-use super::{DONE, LIST};
+use super::{DONE, LIST, PHARMACY};
 use crate::components::{
     Button, ErrorSummary, Page, SummarisedError, SummaryList, SummaryRow, Textarea,
 };
@@ -134,10 +134,18 @@ fn Check() -> impl IntoView {
         td_string!(lang, repeats.check.change).to_owned(),
         td_string!(lang, repeats.check.change_what).to_owned(),
     ));
-    let pharmacy = flow.view.with_untracked(|view| {
-        let pharmacy = view.as_ref().and_then(|view| view.pharmacy.clone());
-        pharmacy_words(lang, pharmacy.as_ref())
-    });
+    let pharmacy = match flow.pharmacy.get_untracked() {
+        Some(other) => td_string!(lang, repeats.check.other_pharmacy, name = other.name),
+        None => flow.view.with_untracked(|view| {
+            let pharmacy = view.as_ref().and_then(|view| view.pharmacy.clone());
+            pharmacy_words(lang, pharmacy.as_ref())
+        }),
+    };
+    let change_pharmacy = Some((
+        PHARMACY.to_owned(),
+        td_string!(lang, repeats.check.change).to_owned(),
+        td_string!(lang, repeats.check.change_pharmacy).to_owned(),
+    ));
     view! {
         <Page
             title=td_string!(lang, repeats.check.title)
@@ -155,7 +163,12 @@ fn Check() -> impl IntoView {
                             .collect_view()}
                     </ul>
                 </SummaryRow>
-                <SummaryRow key=td_string!(lang, repeats.check.pharmacy)>{pharmacy}</SummaryRow>
+                <SummaryRow
+                    key=td_string!(lang, repeats.check.pharmacy)
+                    nostrip:action=change_pharmacy
+                >
+                    <span id="order-pharmacy">{pharmacy}</span>
+                </SummaryRow>
             </SummaryList>
             <Textarea
                 id="order-note"

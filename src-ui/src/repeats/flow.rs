@@ -7,7 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use hale_contracts::error::ErrorView;
 use hale_contracts::outbox::{RepeatOrderRequest, RequestOutcomeView};
-use hale_contracts::repeats::{OrderRepeatsRequest, RepeatMedicineView, RepeatsView};
+use hale_contracts::repeats::{
+    OrderRepeatsRequest, PharmacyFoundView, RepeatMedicineView, RepeatsView,
+};
 use leptos::prelude::*;
 
 use crate::state::Session;
@@ -33,6 +35,8 @@ pub(crate) struct RepeatFlow {
     pub(super) is_dropped: RwSignal<bool>,
     /// The note to the practice.
     pub(super) note: RwSignal<String>,
+    /// The pharmacy for this order alone, if it goes elsewhere than usual.
+    pub(super) pharmacy: RwSignal<Option<PharmacyFoundView>>,
     /// The ids of the orders.
     ids: RwSignal<BTreeMap<String, String>>,
     /// Whether it is being sent now.
@@ -56,6 +60,7 @@ impl RepeatFlow {
             chosen: RwSignal::new(BTreeSet::new()),
             is_dropped: RwSignal::new(false),
             note: RwSignal::new(String::new()),
+            pharmacy: RwSignal::new(None),
             ids: RwSignal::new(BTreeMap::new()),
             is_sending: RwSignal::new(false),
             failed: RwSignal::new(None),
@@ -135,6 +140,9 @@ impl RepeatFlow {
         let note = self.note.get_untracked().trim().to_owned();
         let note = Some(note).filter(|note| !note.is_empty());
         let ids = self.ids.get_untracked();
+        let pharmacy = self
+            .pharmacy
+            .with_untracked(|one| one.as_ref().map(|one| one.code.clone()));
         let orders: Option<Vec<_>> = self
             .medicines()
             .into_iter()
@@ -143,6 +151,7 @@ impl RepeatFlow {
                     request_id: ids.get(&medicine.plan_id)?.clone(),
                     plan_id: medicine.plan_id,
                     note: note.clone(),
+                    pharmacy: pharmacy.clone(),
                 })
             })
             .collect();
@@ -155,6 +164,7 @@ impl RepeatFlow {
         self.chosen.set(BTreeSet::new());
         self.is_dropped.set(false);
         self.note.set(String::new());
+        self.pharmacy.set(None);
         self.ids.set(BTreeMap::new());
         self.failed.set(None);
     }

@@ -10,6 +10,7 @@ mod flow;
 mod list;
 mod medicines;
 mod pending;
+mod pharmacy;
 mod request;
 #[cfg(test)]
 mod samples;
@@ -20,6 +21,7 @@ pub(crate) use check::CheckPage;
 pub(crate) use done::DonePage;
 pub(crate) use flow::RepeatFlow;
 pub(crate) use list::{RepeatsPage, Requests};
+pub(crate) use pharmacy::PharmacyPage;
 pub(crate) use request::RequestPage;
 pub(crate) use urgent::UrgentPage;
 
@@ -27,6 +29,8 @@ pub(crate) use urgent::UrgentPage;
 pub(crate) const LIST: &str = "/repeats";
 /// The page on which an order is checked before it is sent.
 pub(crate) const CHECK: &str = "/repeats/check";
+/// The page on which another pharmacy is chosen for one order.
+pub(crate) const PHARMACY: &str = "/repeats/pharmacy";
 /// The page that says what became of it.
 pub(crate) const DONE: &str = "/repeats/done";
 /// What to do when a medicine runs out.

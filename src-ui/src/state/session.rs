@@ -102,7 +102,8 @@ pub(crate) fn destination(session: &SessionView, path: &str) -> Option<&'static 
                 .strip_prefix(root)
                 .is_some_and(|rest| rest.starts_with('/'))
     };
-    if ["/help", "/settings", "/about"].into_iter().any(is_below) {
+    let always = ["/help", "/settings", "/about", "/repeats/urgent"];
+    if always.into_iter().any(is_below) {
         return None;
     }
     let home = match session {
@@ -211,6 +212,7 @@ mod tests {
         ] {
             assert_eq!(destination(&session, "/help"), None);
             assert_eq!(destination(&session, "/help/111"), None);
+            assert_eq!(destination(&session, "/repeats/urgent"), None);
         }
         assert!(destination(&signed_out(false, false), "/helpless").is_some());
     }

@@ -37,11 +37,12 @@ async fn patient(visit: &Visit) -> String {
     probe.patient().to_owned()
 }
 
-/// The request that the server holds last.
+/// The request that the practice has not begun with.
 async fn task(visit: &Visit, patient: &str) -> String {
     let tasks = visit.mock.store().resources(patient, "Task");
-    let last = tasks.last().expect("there is a request");
-    last["id"].as_str().unwrap().to_owned()
+    let open = tasks.iter().find(|task| task["status"] == "requested");
+    let open = open.expect("there is a request");
+    open["id"].as_str().unwrap().to_owned()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -107,6 +108,17 @@ async fn an_order_that_is_checked_waits_and_is_taken_back() {
         .await;
     window.replace("#order-note", "I go away on Friday").await;
     looked_at(window, "repeats-check").await;
+    window.click("a[href='/repeats/pharmacy']").await;
+    arrived(window, "Choose a pharmacy for this order").await;
+    window.click("#find-pharmacies").await;
+    window.text("Type at least 2 letters").await;
+    window.fill("#pharmacy-text", "BS1").await;
+    window.click("#find-pharmacies").await;
+    window.there("#pharmacy-0").await;
+    looked_at(window, "repeats-pharmacy").await;
+    window.click("#pharmacy-0").await;
+    arrived(window, "Check your order").await;
+    window.text("Only this order goes to").await;
     visit.mock.stop().await;
     window.click("#send-order").await;
     arrived(window, "Your order has not arrived yet").await;

@@ -16,7 +16,7 @@ use crate::fhir::{Caller, target};
 use crate::outcome::Refusal;
 use crate::population::codes::{ACCESS_LEVEL, NOMINATED_PHARMACY, REPEAT_INFORMATION, SYS_ODS};
 use crate::state::{State, lock};
-use crate::store::{Found, Wrote};
+use crate::store::{Found, WrittenResource, Wrote};
 
 /// The longest note to the practice, in characters.
 const NOTE_MAX: usize = 200;
@@ -31,7 +31,7 @@ const ORDER_NUMBER: &str = "https://fhir.nhs.uk/Id/prescription-order-number";
 
 /// What the practice does with a request.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[serde(tag = "practice", rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum PracticeSays {
     /// It takes it up.
@@ -90,6 +90,8 @@ struct Moving {
     since: DateTime<Utc>,
     /// How much of the course has happened.
     done: usize,
+    /// What the course has left it as. Where it is something else, somebody moved it by hand.
+    status: &'static str,
 }
 
 /// What the actors remember.
@@ -139,6 +141,37 @@ impl Repeats<'_> {
         *lock(&self.state.actors.is_held) = false;
     }
 
+    pub(crate) fn is_held(&self) -> bool {
+        *lock(&self.state.actors.is_held)
+    }
+
+    /// Every request of every patient as it stands by now, oldest first.
+    pub(crate) fn all(&self) -> Vec<Value> {
+        let mut patients: Vec<u32> = lock(&self.state.actors.moving)
+            .values()
+            .map(|request| request.patient)
+            .collect();
+        patients.sort_unstable();
+        patients.dedup();
+        for patient in patients {
+            go_on(self.state, patient);
+        }
+        let mut all: Vec<WrittenResource> = Vec::new();
+        for one in self.state.store.written() {
+            if one.resource_type != "Task" {
+                continue;
+            }
+            match all.iter_mut().find(|other| other.id == one.id) {
+                Some(other) if other.version > one.version => {}
+                Some(other) => *other = one,
+                None => all.push(one),
+            }
+        }
+        all.into_iter()
+            .filter_map(|one| one.resource.filter(is_order))
+            .collect()
+    }
+
     fn take_over(
         &self,
         patient_id: &str,
@@ -149,15 +182,18 @@ impl Repeats<'_> {
         let Some(patient) = state.store.population().index_of(patient_id) else {
             return false;
         };
+        // What was due before the tester took it over has happened.
+        go_on(state, patient);
         let _turn = state.store.writing();
-        lock(&state.actors.moving).remove(task_id);
-        match state
-            .store
-            .find(patient, "Task", task_id, state.clock.today())
-        {
-            Found::Resource(task) => act(patient, &task),
-            Found::Deleted | Found::Absent => false,
+        let today = state.clock.today();
+        let Found::Resource(task) = state.store.find(patient, "Task", task_id, today) else {
+            return false;
+        };
+        let is_done = act(patient, &task);
+        if is_done {
+            lock(&state.actors.moving).remove(task_id);
         }
+        is_done
     }
 }
 
@@ -190,6 +226,9 @@ pub(crate) fn check(state: &State, caller: &Caller, task: &Value) -> Result<(), 
     else {
         return Err(Refusal::reference("There is no such repeat prescription"));
     };
+    if plan["intent"] != "plan" {
+        return Err(Refusal::reference("There is no such repeat prescription"));
+    }
     let courses = plan["courseOfTherapyType"]["coding"].as_array();
     let is_no_repeat = courses.into_iter().flatten().any(|coding| {
         matches!(
@@ -220,25 +259,36 @@ pub(crate) fn check(state: &State, caller: &Caller, task: &Value) -> Result<(), 
 /// Whether a patient may change a request so: only take it back, and only while nobody has taken it
 /// up.
 pub(crate) fn check_change(before: &Value, after: &Value) -> Result<(), Refusal> {
-    if before["status"] == after["status"] || before["status"] == "requested" {
-        return Ok(());
+    let refused = |text: &str| Refusal::new(400, "business-rule", "INVALID_REQUEST_STATE", text);
+    let is_taken_back = before["status"] == "requested" && after["status"] == "cancelled";
+    if before["status"] != after["status"] && before["status"] != "requested" {
+        return Err(refused("It is too late to cancel this request"));
     }
-    Err(Refusal::new(
-        400,
-        "business-rule",
-        "INVALID_REQUEST_STATE",
-        "It is too late to cancel this request",
-    ))
+    if (before["status"] != after["status"] && !is_taken_back) || rest(before) != rest(after) {
+        return Err(refused("A request can only be cancelled"));
+    }
+    Ok(())
+}
+
+/// A request without what taking it back changes.
+fn rest(task: &Value) -> Value {
+    let mut rest = task.clone();
+    if let Some(elements) = rest.as_object_mut() {
+        for name in ["meta", "text", "status", "statusReason", "lastModified"] {
+            elements.remove(name);
+        }
+    }
+    rest
 }
 
 /// A request has come: from now on the clock moves it.
 pub(crate) fn came(state: &State, caller: &Caller, task: &Value) {
-    let is_order = focus_of(task).is_some_and(|(kind, _)| kind == "MedicationRequest");
-    if let Some(id) = task["id"].as_str().filter(|_| is_order) {
+    if let Some(id) = task["id"].as_str().filter(|_| is_order(task)) {
         let moving = Moving {
             patient: caller.patient,
             since: state.clock.now(),
             done: 0,
+            status: "requested",
         };
         lock(&state.actors.moving).insert(id.to_owned(), moving);
     }
@@ -246,7 +296,10 @@ pub(crate) fn came(state: &State, caller: &Caller, task: &Value) {
 
 /// Does what the actors would have done to a patient's requests by now.
 pub(crate) fn go_on(state: &State, patient: u32) {
-    if *lock(&state.actors.is_held) || lock(&state.actors.moving).is_empty() {
+    let is_concerned = lock(&state.actors.moving)
+        .values()
+        .any(|request| request.patient == patient);
+    if !is_concerned || *lock(&state.actors.is_held) {
         return;
     }
     let _turn = state.store.writing();
@@ -265,12 +318,15 @@ pub(crate) fn go_on(state: &State, patient: u32) {
             else {
                 return false;
             };
-            // Taken back by the patient.
-            if task["status"] == "cancelled" {
+            // The patient took it back, or a tester wrote it anew.
+            if task["status"] != request.status {
                 return false;
             }
             match act {
-                Act::Practice(says) => practice(state, patient, &task, says, due),
+                Act::Practice(says) => {
+                    practice(state, patient, &task, says, due);
+                    request.status = says.status();
+                }
                 Act::Pharmacy(status) => {
                     pharmacy(state, patient, &task, status, due);
                 }
@@ -291,6 +347,9 @@ fn practice(
     let mut task = (**before).clone();
     task["status"] = json!(says.status());
     task["lastModified"] = json!(written(at));
+    if let Some(elements) = task.as_object_mut() {
+        elements.remove("statusReason");
+    }
     match says {
         PracticeSays::Rejected { reason } | PracticeSays::Failed { reason } => {
             task["statusReason"] = json!({ "text": reason });
@@ -327,7 +386,6 @@ fn prescribe(state: &State, patient: u32, task: &Value, number: &str, at: DateTi
         "groupIdentifier": { "system": ORDER_NUMBER, "value": number },
         "authoredOn": written(at),
         "extension": [status_entry("Prescriber Approved", at)],
-        "dispenseRequest": { "quantity": plan["dispenseRequest"]["quantity"] },
     });
     for name in [
         "medicationCodeableConcept",
@@ -340,13 +398,18 @@ fn prescribe(state: &State, patient: u32, task: &Value, number: &str, at: DateTi
             order[name] = plan[name].clone();
         }
     }
+    let quantity = &plan["dispenseRequest"]["quantity"];
+    if !quantity.is_null() {
+        order["dispenseRequest"]["quantity"] = quantity.clone();
+    }
     if let Some(performer) = pharmacy_of(state, patient, task) {
         order["dispenseRequest"]["performer"] = performer;
     }
     state.store.create(patient, order);
     let mut next = (*plan).clone();
     count_one(&mut next);
-    let due = at.date_naive() + NEXT_AFTER;
+    let day = at.with_timezone(&chrono_tz::Europe::London).date_naive();
+    let due = day + NEXT_AFTER;
     if next["dispenseRequest"].is_object() {
         next["dispenseRequest"]["validityPeriod"]["start"] = json!(due.to_string());
     }
@@ -413,7 +476,17 @@ fn pharmacy_of(state: &State, patient: u32, task: &Value) -> Option<Value> {
         .flatten()
         .find(|input| input["type"]["coding"][0]["code"] == "preferred-performer");
     if let Some(input) = named {
-        return Some(json!({ "identifier": input["valueIdentifier"] }));
+        let identifier = &input["valueIdentifier"];
+        let today = state.clock.today();
+        let known = state.store.all(patient, "Organization", today);
+        let known = known
+            .iter()
+            .find(|one| one["identifier"][0]["value"] == identifier["value"]);
+        let mut performer = json!({ "identifier": identifier });
+        if let Some(known) = known {
+            performer["display"] = known["name"].clone();
+        }
+        return Some(performer);
     }
     let person = state.store.patient(patient, state.clock.today())?;
     let extensions = person["extension"].as_array()?;
@@ -440,18 +513,25 @@ fn may_manage(state: &State, caller: &Caller) -> bool {
         .all(|part| part["valueCode"] == "manage")
 }
 
-fn is_open(task: &Value) -> bool {
+/// Whether the practice still has to decide on a request.
+pub(crate) fn is_open(task: &Value) -> bool {
     matches!(
         task["status"].as_str(),
         Some("requested" | "received" | "accepted" | "in-progress" | "on-hold")
     )
 }
 
+fn is_order(task: &Value) -> bool {
+    task["resourceType"] == "Task"
+        && focus_of(task).is_some_and(|(kind, _)| kind == "MedicationRequest")
+}
+
 fn focus_of(task: &Value) -> Option<(&str, &str)> {
     task["focus"]["reference"].as_str().map(target)
 }
 
-fn order_number(task: &Value) -> Option<&str> {
+/// The short id of the prescription that came of a request.
+pub(crate) fn order_number(task: &Value) -> Option<&str> {
     task["output"][0]["valueIdentifier"]["value"].as_str()
 }
 

@@ -135,6 +135,7 @@ async fn order(app: &App, plans: &[String], chance: &mut Chance) -> Result<(), E
         request_id: request_id.clone(),
         plan_id: chance.one_of(plans).clone(),
         note: None,
+        pharmacy: None,
     };
     app.order_repeat(request).await?;
     // From here on it must reach the server, or wait for the patient with a reason.

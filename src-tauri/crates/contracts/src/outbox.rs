@@ -110,6 +110,9 @@ pub struct RepeatOrderRequest {
     pub plan_id: String,
     /// A note to the practice.
     pub note: Option<String>,
+    /// The ODS code of a pharmacy for this order alone; none where it goes where all go.
+    #[serde(default)]
+    pub pharmacy: Option<String>,
 }
 
 /// Answers a message.

@@ -314,3 +314,30 @@ pub struct OrdersOutcomeView {
     /// One for each.
     pub orders: Vec<OrderOutcomeView>,
 }
+
+/// Looks for pharmacies.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FindPharmaciesRequest {
+    /// How a name or a postcode begins.
+    pub text: String,
+}
+
+/// A pharmacy that an order can go to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PharmacyFoundView {
+    /// Its ODS code.
+    pub code: String,
+    /// Its name.
+    pub name: String,
+    /// Its address in one line, where the source gives one.
+    pub address: Option<String>,
+}
+
+/// The pharmacies that were found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PharmaciesView {
+    /// By name.
+    pub pharmacies: Vec<PharmacyFoundView>,
+    /// Whether there are more than these.
+    pub has_more: bool,
+}

@@ -26,20 +26,26 @@ enum ClockChange {
     Reset(bool),
 }
 
-/// What the practice or the pharmacy says of a request.
+/// What the practice or the pharmacy says of a request, or whether all requests are held.
 #[derive(Deserialize)]
-struct RepeatsTold {
-    patient: String,
-    task: String,
-    #[serde(flatten)]
-    says: Says,
+#[serde(untagged)]
+enum RepeatsTold {
+    One {
+        patient: String,
+        task: String,
+        #[serde(flatten)]
+        says: Says,
+    },
+    All {
+        hold: bool,
+    },
 }
 
 #[derive(Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(untagged)]
 enum Says {
     Practice(PracticeSays),
-    Pharmacy(String),
+    Pharmacy { pharmacy: String },
 }
 
 #[derive(Deserialize)]
@@ -106,13 +112,7 @@ fn answer(state: &State, method: &str, what: &str, body: &Bytes) -> Result<Value
             json!(found)
         }
         ("POST", "repeats") => {
-            let told: RepeatsTold = read(body)?;
-            let repeats = Repeats { state };
-            let is_there = match told.says {
-                Says::Practice(says) => repeats.say(&told.patient, &told.task, says),
-                Says::Pharmacy(status) => repeats.pharmacy(&told.patient, &told.task, &status),
-            };
-            if !is_there {
+            if !tell(&Repeats { state }, read(body)?) {
                 return Err((StatusCode::NOT_FOUND, "There is no such request.\n"));
             }
             json!({})
@@ -138,6 +138,30 @@ fn answer(state: &State, method: &str, what: &str, body: &Bytes) -> Result<Value
         }
         _ => return Err((StatusCode::NOT_FOUND, "There is nothing at this address.\n")),
     })
+}
+
+/// Whether there was a request to say it of.
+fn tell(repeats: &Repeats<'_>, told: RepeatsTold) -> bool {
+    match told {
+        RepeatsTold::One {
+            patient,
+            task,
+            says: Says::Practice(says),
+        } => repeats.say(&patient, &task, says),
+        RepeatsTold::One {
+            patient,
+            task,
+            says: Says::Pharmacy { pharmacy },
+        } => repeats.pharmacy(&patient, &task, &pharmacy),
+        RepeatsTold::All { hold } => {
+            if hold {
+                repeats.hold();
+            } else {
+                repeats.let_go();
+            }
+            true
+        }
+    }
 }
 
 fn read<T: DeserializeOwned>(body: &Bytes) -> Result<T, Refused> {

@@ -4,6 +4,7 @@
 mod api;
 mod html;
 mod page;
+mod requests;
 
 use axum::body::{Body, Bytes};
 use axum::http::{Response, StatusCode, header};

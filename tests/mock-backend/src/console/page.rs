@@ -8,7 +8,7 @@ use axum::response::{Html, IntoResponse};
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::html::{escape, page};
-use super::to_console;
+use super::{requests, to_console};
 use crate::scenarios;
 use crate::state::{Request, State};
 
@@ -29,7 +29,15 @@ pub(super) fn show(state: &State, request: &Request) -> Response<Body> {
     if state.tls.is_some() {
         out.push_str(TRUST);
     }
-    for part in [scenario_list, rules, clock, personas, written, log] {
+    for part in [
+        scenario_list,
+        rules,
+        clock,
+        requests::show,
+        personas,
+        written,
+        log,
+    ] {
         if part(&mut out, state).is_err() {
             return StatusCode::INTERNAL_SERVER_ERROR.into_response();
         }
@@ -247,6 +255,11 @@ pub(super) fn act(state: &State, action: &str, body: &Bytes) -> Response<Body> {
         }
         "reset" => super::reset(state),
         "revoke" => state.smart.revoke_all(),
+        "practice" | "pharmacy" | "hold" | "let-go" => {
+            if !requests::act(state, action, &value) {
+                return refused("There is no such request, or no such thing can be said of it.");
+            }
+        }
         _ => return refused("There is no such action."),
     }
     to_console()

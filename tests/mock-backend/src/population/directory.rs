@@ -204,7 +204,11 @@ pub(crate) fn all() -> Vec<Value> {
             "active": true,
             "type": [snomed("264372000", "Pharmacy")],
             "name": practice.pharmacy,
-            "address": [{ "city": practice.towns[0].0, "country": "England" }],
+            "address": [{
+                "city": practice.towns[0].0,
+                "postalCode": practice.postcode,
+                "country": "England",
+            }],
         }));
         out.push(json!({
             "resourceType": "Location",

@@ -1,5 +1,6 @@
 //! The backend as clients meet it: over real HTTP.
 
+mod actors;
 mod appointments;
 mod client;
 mod console;

@@ -4,9 +4,10 @@ use hale_contracts::outbox::{
 };
 use hale_contracts::reasons::WhyNot;
 use hale_contracts::repeats::{
-    EligibilityView, OrderOutcomeView, OrderRepeatsRequest, OrdersOutcomeView, PharmacyStatus,
-    PharmacyView, RepeatMedicineView, RepeatRequestRequest, RepeatRequestView, RepeatStepKind,
-    RepeatStepView, RepeatsView, RequestStatus,
+    EligibilityView, FindPharmaciesRequest, OrderOutcomeView, OrderRepeatsRequest,
+    OrdersOutcomeView, PharmaciesView, PharmacyFoundView, PharmacyStatus, PharmacyView,
+    RepeatMedicineView, RepeatRequestRequest, RepeatRequestView, RepeatStepKind, RepeatStepView,
+    RepeatsView, RequestStatus,
 };
 use hale_contracts::time::PartialDate;
 
@@ -130,6 +131,7 @@ fn orders_and_what_became_of_them() {
         request_id: "00000000-0000-4000-8000-000000000001".to_owned(),
         plan_id: "plan-1".to_owned(),
         note: Some("Going away on Friday".to_owned()),
+        pharmacy: Some("FLM49".to_owned()),
     };
     is_kept(
         "order_repeats_request",
@@ -154,4 +156,22 @@ fn orders_and_what_became_of_them() {
     );
     let id = "task-1".to_owned();
     is_kept("repeat_request_request", &[RepeatRequestRequest { id }]);
+}
+
+#[test]
+fn pharmacies() {
+    let text = "Quay".to_owned();
+    is_kept("find_pharmacies_request", &[FindPharmaciesRequest { text }]);
+    let found = PharmacyFoundView {
+        code: "FLM49".to_owned(),
+        name: "Quay Pharmacy".to_owned(),
+        address: Some("1 Quay, L8 5CK".to_owned()),
+    };
+    is_kept(
+        "pharmacies",
+        &[PharmaciesView {
+            pharmacies: vec![found],
+            has_more: true,
+        }],
+    );
 }

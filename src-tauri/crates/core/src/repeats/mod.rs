@@ -9,4 +9,5 @@ pub mod eligibility;
 pub mod late;
 mod list;
 mod order;
+mod pharmacies;
 pub mod view;

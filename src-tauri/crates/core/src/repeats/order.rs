@@ -7,7 +7,7 @@ use hale_contracts::repeats::{
 };
 use serde_json::{Value, json};
 
-use super::view;
+use super::{pharmacies, view};
 use crate::app::{Hale, OpenSession};
 use crate::error::Error;
 use crate::outbox::{Asked, is_done, outcome, parse};
@@ -83,11 +83,18 @@ impl<D: Device, B: Backends, K: Clock> Hale<D, B, K> {
         if note.is_some_and(|note| note.chars().count() > NOTE_MAX) {
             return Err(Error::InvalidRequest("the note is too long"));
         }
+        let pharmacy = order.pharmacy.as_deref();
+        if pharmacy.is_some_and(|code| !pharmacies::is_code(code)) {
+            return Err(Error::InvalidRequest("not the code of a pharmacy"));
+        }
         let identity = session.identity();
         let plan = format!("MedicationRequest/{}", order.plan_id);
         let number = identity.person.nhs_number.as_deref();
         let now = self.clock.now();
-        let task = view::task(id, &identity.patient_id, number, &plan, note, now);
+        let mut task = view::task(id, &identity.patient_id, number, &plan, note, now);
+        if let Some(code) = pharmacy {
+            task["input"] = view::preferred_performer(code);
+        }
         Ok(Asked {
             id,
             kind: RequestKind::RepeatRequest,

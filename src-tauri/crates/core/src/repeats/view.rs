@@ -4,12 +4,12 @@
 use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 use hale_contracts::provenance::{ProvenanceView, SourceView};
 use hale_contracts::repeats::{
-    PharmacyStatus, PharmacyView, RepeatMedicineView, RepeatRequestView, RepeatStepKind,
-    RepeatStepView, RequestStatus,
+    PharmacyFoundView, PharmacyStatus, PharmacyView, RepeatMedicineView, RepeatRequestView,
+    RepeatStepKind, RepeatStepView, RequestStatus,
 };
 use hale_contracts::time::PartialDate;
 use hale_fhir::lenient::{count, list, text};
-use hale_fhir::{Resolver, concept, extension, quantity, reference};
+use hale_fhir::{Resolver, concept, extension, people, quantity, reference};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -22,6 +22,9 @@ use crate::sync::news;
 
 /// SNOMED CT "Renewal of prescription": what makes a Task a request for a repeat.
 pub(crate) const RENEWAL: &str = "103742009";
+
+/// The organisation codes of the NHS.
+const ODS: &str = "https://fhir.nhs.uk/Id/ods-organization-code";
 
 /// Finds a resource by its plain reference, `Type/id`.
 type Find<'a> = &'a dyn Fn(&str) -> Option<Value>;
@@ -204,6 +207,30 @@ fn pharmacy(element: &Value) -> Option<PharmacyView> {
     let name = text(&element["display"]);
     let code = text(&element["identifier"]["value"]);
     (name.is_some() || code.is_some()).then_some(PharmacyView { name, code })
+}
+
+/// The pharmacy that an order alone goes to, as it is sent.
+pub(crate) fn preferred_performer(code: &str) -> Value {
+    json!([{
+        "type": {"coding": [{
+            "system":
+                "https://fhir.nhs.uk/England/CodeSystem/England-PFSPrescriptionOrderingParameter",
+            "code": "preferred-performer"}]},
+        "valueIdentifier": {"system": ODS, "value": code},
+    }])
+}
+
+/// A pharmacy that an order can go to; none of what has no code or no name, or is closed for good.
+pub(crate) fn pharmacy_found(organisation: &Value) -> Option<PharmacyFoundView> {
+    if organisation["active"] == false {
+        return None;
+    }
+    let code = people::identifier(organisation, ODS)?.trim().to_uppercase();
+    Some(PharmacyFoundView {
+        code: Some(code).filter(|code| super::pharmacies::is_code(code))?,
+        name: text(&organisation["name"])?,
+        address: people::address_line(&organisation["address"]),
+    })
 }
 
 fn one_off_pharmacy(task: &Value) -> Option<PharmacyView> {
